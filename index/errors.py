@@ -1,0 +1,28 @@
+"""The errors a caller may meet. Each message names the thing and says what to do.
+
+WendaError
+├── ReadError        a file that can't be read, is empty, too large or not text
+├── IndexFormatError a saved index that is damaged, of a newer format, or made by another encoder
+├── EncoderError     an encoder that can't be loaded
+└── QuestionError    a question that can't be answered as it is: empty, or far too long
+"""
+
+
+class WendaError(Exception):
+    """Anything that the user can put right; shown as one line, never as a traceback."""
+
+
+class ReadError(WendaError):
+    """A source file can't be read."""
+
+
+class IndexFormatError(WendaError):
+    """A saved index can't be used."""
+
+
+class EncoderError(WendaError):
+    """An encoder can't be loaded."""
+
+
+class QuestionError(WendaError):
+    """A question is empty or too long."""
