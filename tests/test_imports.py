@@ -1,0 +1,141 @@
+"""The plan of the house: imports point one way, and heavy libraries come in by one door each, late."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("index", "qa", "ui")
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+HEAVY = ("torch", "faiss", "gradio", "sentence_transformers", "transformers", "opencc")
+# Where each library may be imported; a folder stands for everything in it.
+DOORS = {
+    "faiss": ("index/vectors.py",),
+    "sentence_transformers": ("index/encoder.py", "index/train.py", "index/training/"),
+    "gradio": ("ui/",),
+}
+# What each package may import of the others. `wenda chat` opens the one door from qa to ui: see CLI_DOOR.
+BELOW = {"index": {"index"}, "qa": {"index", "qa"}, "ui": {"index", "qa", "ui"}}
+CLI_DOOR = ("qa/cli.py", "ui.app")
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(path: Path) -> Iterator[tuple[str, int]]:
+    """Every module that a file imports, at any depth, with its line; `import_module("x")` included."""
+    package = path.relative_to(ROOT).with_suffix("").parts[:-1]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: len(package) + 1 - node.level]) if node.level else ""
+            yield ".".join(part for part in (base, node.module) if part), node.lineno
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in {
+            "import_module",
+            "__import__",
+        }:
+            assert isinstance(node.args[0], ast.Constant), f"{name_of(path)}:{node.lineno}: a computed import"
+            yield str(node.args[0].value), node.lineno
+
+
+def at_import(path: Path) -> Iterator[str]:
+    """The modules that importing a file imports at once: those outside of functions and `TYPE_CHECKING`."""
+    queue: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while queue:
+        node = queue.pop()
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+        late = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or (
+            isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        )
+        if not late:
+            queue += ast.iter_child_nodes(node)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_point_one_way(path: Path) -> None:
+    allowed = BELOW[name_of(path).split("/")[0]]
+    wrong = [
+        f"{name_of(path)}:{line} imports {module}"
+        for module, line in imports(path)
+        if module.split(".")[0] in PACKAGES
+        and module.split(".")[0] not in allowed
+        and (name_of(path), module) != CLI_DOOR
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_each_heavy_library_has_one_door(library: str) -> None:
+    wrong = [
+        f"{name_of(path)}:{line} imports {module}"
+        for path in MODULES
+        for module, line in imports(path)
+        if module.split(".")[0] == library and not name_of(path).startswith(DOORS[library])
+    ]
+    assert wrong == []
+
+
+def test_nothing_heavy_is_imported_at_import() -> None:
+    eager = [
+        f"{name_of(path)} imports {module}"
+        for path in MODULES
+        for module in at_import(path)
+        if module.split(".")[0] in HEAVY and not name_of(path).startswith(("ui/", "index/train"))
+    ]
+    assert eager == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import qa",
+        "import index",
+        "import qa.cli; qa.cli.main(['--help'])",
+        "import qa.cli; qa.cli.main(['ask', '--help'])",
+        "import qa.cli; qa.cli.main(['evaluate', '--help'])",
+    ],
+)
+def test_a_cheap_start_loads_nothing_heavy(code: str) -> None:
+    program = (
+        "import json, sys\n"
+        f"try:\n    {code}\nexcept SystemExit as end:\n    assert end.code == 0, end.code\n"
+        f"print(json.dumps(sorted(set({HEAVY!r}) & set(sys.modules))), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stderr) == []
+
+
+def public_names(module: ModuleType) -> set[str]:
+    """What a reader of a package finds: every name in it without an underscore that isn't a submodule."""
+    return {
+        name
+        for name in dir(module)
+        if not name.startswith("_")
+        and not isinstance(getattr(module, name), ModuleType)
+        and name not in {"annotations", "TYPE_CHECKING"}
+    }
+
+
+@pytest.mark.parametrize("package", ["index", "qa"])
+def test_all_is_what_is_really_there(package: str) -> None:
+    module = importlib.import_module(package)
+    assert len(module.__all__) == len(set(module.__all__))
+    assert public_names(module) == set(module.__all__)
+    for name in module.__all__:
+        assert getattr(module, name).__doc__, f"{package}.{name} has no docstring"
