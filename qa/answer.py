@@ -51,14 +51,16 @@ class Answer:
             "abstained": self.abstained,
             "confidence": round(self.confidence, 4),
             "citations": [asdict(citation) for citation in self.citations],
-            "passages": [
-                {
-                    "text": hit.passage.text,
-                    "score": round(hit.score, 4),
-                    "source": hit.source,
-                    "start": hit.start,
-                    "end": hit.end,
-                }
-                for hit in self.passages
-            ],
+            "passages": [passage_dict(hit) for hit in self.passages],
         }
+
+
+def passage_dict(hit: Hit) -> dict[str, Any]:
+    """The JSON of one passage that was found."""
+    return {
+        "text": hit.passage.text,
+        "score": round(hit.score, 4),
+        "source": hit.source,
+        "start": hit.start,
+        "end": hit.end,
+    }

@@ -1,0 +1,239 @@
+"""The command line: ``wenda chat``, ``ask``, ``search``, ``index`` and ``evaluate``.
+
+Exit status: 0 done (for ``ask``: answered), 1 ``evaluate`` met a quote that isn't in the article,
+2 bad input, 3 ``ask`` abstained, 130 interrupted. What the user can put right is one line on stderr.
+Libraries are imported by the commands that need them, so that ``wenda --help`` is quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from index.errors import WendaError
+
+if TYPE_CHECKING:
+    from index.encoder import Encoder
+    from qa.chatbot import Chatbot
+
+EVALUATION_FAILED, BAD_INPUT, ABSTAINED, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit status; ``argv`` is without the program's name.
+
+    Raises SystemExit for ``--help`` (0) and for arguments that can't be parsed (2), as argparse does.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # whatever the locale says: the text is Chinese
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    arguments = parser().parse_args(argv)
+    try:
+        status: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read us has gone. Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except (WendaError, OSError) as error:
+        print(f"wenda: {' '.join(str(error).split())}", file=sys.stderr)
+        return BAD_INPUT
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line; each command's namespace has ``run``, which takes it to an exit status."""
+    top = argparse.ArgumentParser(
+        prog="wenda", description="Ask an article a question in Chinese or English; get verbatim quotes."
+    )
+    top.add_argument("--version", action="version", version=f"wenda {version('wenda')}")
+    commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        sub.set_defaults(run=run)
+        return sub
+
+    chat = command("chat", _chat, "serve the web chat")
+    _article_options(chat)
+    chat.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    chat.add_argument("--port", type=_port, default=7860, help="port to listen on (default: %(default)s)")
+
+    ask = command("ask", _ask, "answer one question with quotes from the article")
+    _article_options(ask)
+    ask.add_argument("--json", action="store_true", help="print the answer as one JSON object")
+    ask.add_argument("question", metavar="QUESTION", type=_text, help="- reads it from standard input")
+
+    search = command("search", _search, "show the passages nearest to a query")
+    _article_options(search)
+    search.add_argument("-k", type=_count, default=5, metavar="N", help="how many (default: %(default)s)")
+    search.add_argument("--json", action="store_true", help="print the passages as one JSON object")
+    search.add_argument("query", metavar="QUERY", type=_text, help="- reads it from standard input")
+
+    index = commands.add_parser("index", help="make a saved index of articles", description="Saved indexes.")
+    actions = index.add_subparsers(title="actions", required=True, metavar="ACTION")
+    build = actions.add_parser("build", help="read, index and save articles")
+    build.set_defaults(run=_build)
+    build.add_argument("folder", metavar="FOLDER", help="where to save; --index FOLDER uses it later")
+    build.add_argument("files", metavar="FILE", nargs="+", help="an article")
+    _encoder_option(build)
+
+    evaluate = command("evaluate", _evaluate, "measure answers on questions with known answers")
+    _article_options(evaluate)
+    evaluate.add_argument("--questions", metavar="FILE.jsonl", required=True, help="the question file")
+    evaluate.add_argument("--json", action="store_true", help="print all figures and outcomes as JSON")
+    evaluate.add_argument("--verbose", action="store_true", help="also list every question that went wrong")
+    return top
+
+
+def _article_options(command: argparse.ArgumentParser) -> None:
+    where = command.add_mutually_exclusive_group()
+    where.add_argument(
+        "--article",
+        metavar="FILE",
+        action="append",
+        help="a file to ask; may be repeated (default: the guide)",
+    )
+    where.add_argument("--index", metavar="FOLDER", help="an index saved by `wenda index build`")
+    _encoder_option(command)
+
+
+def _encoder_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--encoder",
+        metavar="NAME",
+        help="a sentence-transformers name or folder (default: the bundled model)",
+    )
+
+
+def _text(argument: str) -> str:
+    """The argument as UTF-8, whatever the locale; bytes that are not become U+FFFD."""
+    return os.fsencode(argument).decode("utf-8", errors="replace")
+
+
+def _count(argument: str) -> int:
+    number = int(argument)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _port(argument: str) -> int:
+    number = int(argument)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError("must be from 0 to 65535")
+    return number
+
+
+def _or_stdin(text: str) -> str:
+    return sys.stdin.buffer.read().decode("utf-8", errors="replace") if text == "-" else text
+
+
+def _encoder(arguments: argparse.Namespace) -> Encoder | None:
+    from index.encoder import load_encoder
+
+    return load_encoder(arguments.encoder) if arguments.encoder else None
+
+
+def _bot(arguments: argparse.Namespace) -> Chatbot:
+    from qa import Chatbot
+
+    encoder = _encoder(arguments)
+    if arguments.index:
+        return Chatbot.load(arguments.index, encoder=encoder)
+    if arguments.article:
+        return Chatbot.from_files(arguments.article, encoder=encoder)
+    return Chatbot.default(encoder=encoder)
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _chat(arguments: argparse.Namespace) -> int:
+    # The one door from qa to ui, by name: nothing else in qa knows that there is a web chat.
+    import_module("ui.app").serve(_bot(arguments), host=arguments.host, port=arguments.port)
+    return 0
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    from qa.terminal import answer_text
+
+    answer = _bot(arguments).ask(_or_stdin(arguments.question))
+    if arguments.json:
+        _print_json(answer.to_dict())
+    else:
+        print(answer_text(answer, colour=sys.stdout.isatty()))
+    return ABSTAINED if answer.abstained else 0
+
+
+def _search(arguments: argparse.Namespace) -> int:
+    from qa.answer import passage_dict
+    from qa.terminal import passages_text
+
+    query = _or_stdin(arguments.query)
+    hits = _bot(arguments).search(query, k=arguments.k)
+    if arguments.json:
+        _print_json({"query": query, "passages": [passage_dict(hit) for hit in hits]})
+    else:
+        print(passages_text(hits, colour=sys.stdout.isatty()))
+    return 0
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from qa import Chatbot
+
+    bot = Chatbot.from_files(arguments.files, encoder=_encoder(arguments))
+    bot.save(arguments.folder)
+    passages = sum(len(article.passages) for article in bot.articles)
+    print(f"{arguments.folder}: {len(bot.articles)} articles, {passages} passages")
+    return 0
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from index.encoder import load_encoder
+    from index.read import article_from_text
+    from qa import Chatbot
+    from qa.evaluate import outcomes, report
+    from qa.gold import QuestionSet, read_questions
+    from qa.terminal import mistakes_text
+
+    sets = read_questions(arguments.questions)
+    encoder = load_encoder(arguments.encoder)
+
+    def bot(one: QuestionSet) -> Chatbot:
+        if one.text is None:
+            return _bot(arguments)
+        article = article_from_text(one.text, source=one.name, title=one.title)
+        return Chatbot.from_articles([article], encoder=encoder)
+
+    with tqdm(total=sum(len(one.questions) for one in sets), unit=" questions", disable=None) as bar:
+        marked = []
+        for one in sets:
+            for outcome in outcomes(bot(one), one.questions):
+                marked.append(outcome)
+                bar.update()
+    result = report(marked)
+    if arguments.json:
+        _print_json(result.to_dict())
+    else:
+        print(result.to_markdown())
+        if arguments.verbose:
+            print("\n" + mistakes_text(result))
+    quotes = result.groups[0].quotes_true
+    return EVALUATION_FAILED if quotes.hits < quotes.of else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
