@@ -100,12 +100,21 @@ def _string(row: dict[str, Any], key: str, default: str = "") -> str:
     return value
 
 
+def _list(row: dict[str, Any], key: str) -> list[Any]:
+    value = row.get(key)
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise ValueError(f'"{key}" must be a list')
+    return value
+
+
 def _question(row: dict[str, Any], default_id: str, article_lang: str = "") -> Question:
     text = _string(row, "question")
     if not text.strip():
         raise ValueError('there is no "question"')
-    answers = row.get("answers") or []
-    if not isinstance(answers, list) or not all(isinstance(one, str) and one.strip() for one in answers):
+    answers = _list(row, "answers")
+    if not all(isinstance(one, str) and one.strip() for one in answers):
         raise ValueError('"answers" must be a list of strings, empty where the article does not say')
     return Question(
         id=_string(row, "id", default_id),
@@ -124,8 +133,8 @@ def _set(row: dict[str, Any], default_name: str) -> QuestionSet:
 
     def questions() -> Iterator[Question]:
         for key in ("questions", "unanswerable"):
-            rows = row.get(key) or []
-            if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
+            rows = _list(row, key)
+            if not all(isinstance(one, dict) for one in rows):
                 raise ValueError(f'"{key}" must be a list of objects')
             for number, one in enumerate(rows, start=1):
                 yield _question(one, f"{name}-{key[0]}{number}", lang)

@@ -9,7 +9,6 @@ from index.article import Hit
 from qa.answer import Answer
 from qa.evaluate import Outcome, Report
 
-
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
