@@ -34,10 +34,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # whatever the locale says: the text is Chinese
             stream.reconfigure(encoding="utf-8", errors="replace")
-    arguments = parser().parse_args(argv)
     try:
-        status: int = arguments.run(arguments)
-        sys.stdout.flush()
+        try:
+            arguments = parser().parse_args(argv)
+            status: int = arguments.run(arguments)
+        finally:
+            sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read us has gone. Python would complain once more when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -168,7 +170,8 @@ def _chat(arguments: argparse.Namespace) -> int:
 def _ask(arguments: argparse.Namespace) -> int:
     from qa.terminal import answer_text
 
-    answer = _bot(arguments).ask(_or_stdin(arguments.question))
+    question = _or_stdin(arguments.question)
+    answer = _bot(arguments).ask(question)
     if arguments.json:
         _print_json(answer.to_dict())
     else:
