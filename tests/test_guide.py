@@ -49,6 +49,11 @@ def test_the_two_languages_have_the_same_headings_and_paragraphs() -> None:
     assert len(chinese) > 80
 
 
+def test_aligned_paragraphs_have_as_many_sentences() -> None:
+    for (level, chinese), (_, english) in zip(*map(blocks, LANGUAGES), strict=True):
+        assert level or chinese.count("。") == len(re.findall(r"\.(?= |$)", english)), chinese
+
+
 def test_aligned_paragraphs_name_the_same_years() -> None:
     for (_, chinese), (_, english) in zip(*map(blocks, LANGUAGES), strict=True):
         years = [set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)) for text in (chinese, english)]
