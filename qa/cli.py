@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 from index.errors import WendaError
 
 if TYPE_CHECKING:
-    from index.encoder import Encoder
     from qa.chatbot import Chatbot
 
 EVALUATION_FAILED, BAD_INPUT, ABSTAINED, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
@@ -140,16 +139,10 @@ def _or_stdin(text: str) -> str:
     return sys.stdin.buffer.read().decode("utf-8", errors="replace") if text == "-" else text
 
 
-def _encoder(arguments: argparse.Namespace) -> Encoder | None:
-    from index.encoder import load_encoder
-
-    return load_encoder(arguments.encoder) if arguments.encoder else None
-
-
 def _bot(arguments: argparse.Namespace) -> Chatbot:
     from qa import Chatbot
 
-    encoder = _encoder(arguments)
+    encoder = arguments.encoder
     if arguments.index:
         return Chatbot.load(arguments.index, encoder=encoder)
     if arguments.article:
@@ -195,7 +188,7 @@ def _search(arguments: argparse.Namespace) -> int:
 def _build(arguments: argparse.Namespace) -> int:
     from qa import Chatbot
 
-    bot = Chatbot.from_files(arguments.files, encoder=_encoder(arguments))
+    bot = Chatbot.from_files(arguments.files, encoder=arguments.encoder)
     bot.save(arguments.folder)
     passages = sum(len(article.passages) for article in bot.articles)
     print(f"{arguments.folder}: {len(bot.articles)} articles, {passages} passages")
