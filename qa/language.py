@@ -1,0 +1,76 @@
+"""Which language and script a question is written in, so that the answer keeps to it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from qa.answer import Language
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
+
+HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
+_ENGLISH_ASKING = re.compile(
+    r"\b(?:what|who|whom|whose|which|when|where|why|how|does|do|did|is|are|was|were)\b", re.IGNORECASE
+)
+KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
+
+
+@cache
+def _converter(name: str) -> OpenCC:
+    from opencc import OpenCC
+
+    return OpenCC(name)
+
+
+def _changed(text: str, conversion: str) -> int:
+    """How many characters the conversion would replace: evidence for the other script."""
+    converted: str = _converter(conversion).convert(text)
+    return sum(a != b for a, b in zip(text, converted, strict=False)) + abs(len(text) - len(converted))
+
+
+def is_chinese(text: str) -> bool:
+    """True where Han characters outweigh Latin words; an English question word weighs as much as several.
+
+    >>> is_chinese("什麼是 Nuclear Security Summit？"), is_chinese("What does 兩大之間難為小 mean?")
+    (True, False)
+    """
+    latin = len(LATIN.findall(text)) + 4 * len(_ENGLISH_ASKING.findall(text))
+    return 1.5 * len(HAN.findall(text)) > latin
+
+
+def script(text: str) -> Language | None:
+    """The script of Chinese text; None where every character belongs to both scripts.
+
+    >>> script("亞信會議"), script("亚信会议"), script("上海在哪")
+    ('zh-Hant', 'zh-Hans', None)
+    """
+    traditional, simplified = _changed(text, "t2s"), _changed(text, "s2t")
+    if traditional == simplified:
+        return None
+    return "zh-Hant" if traditional > simplified else "zh-Hans"
+
+
+def detect(text: str, default: Language = "zh-Hant") -> Language:
+    """The language and script of a text; ``default`` decides what the text itself leaves open.
+
+    >>> detect("第四屆在哪裡舉行？"), detect("第四届在哪里举行？"), detect("Where was it held?")
+    ('zh-Hant', 'zh-Hans', 'en')
+    >>> detect("上海在哪？", default="zh-Hans"), detect("🙂", default="en")
+    ('zh-Hans', 'en')
+    """
+    if is_chinese(text):
+        return script(text) or (default if default != "en" else "zh-Hant")
+    return "en" if LATIN.search(text) else default
+
+
+def is_supported(text: str) -> bool:
+    """False for text in which Chinese or English words are not to be found, or kana or hangul are.
+
+    >>> is_supported("有多少成員國？"), is_supported("加盟国はいくつですか"), is_supported("🙂?!")
+    (True, False, False)
+    """
+    return not KANA_OR_HANGUL.search(text) and bool(HAN.search(text) or LATIN.search(text))

@@ -1,0 +1,107 @@
+"""The words Wenda itself says in an answer, in each language. Everything else is quoted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qa.answer import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Lead-ins and whole replies in one language; ``{…}`` are filled in by ``str.format``."""
+
+    answer: str
+    answer_from_chinese: str
+    answer_from_english: str
+    abstain: str
+    abstain_nearest: str
+    unsupported: str
+    greeting: str
+    thanks: str
+    goodbye: str
+    help: str
+    title: str
+    author: str
+    summary: str
+    sections: str
+    no_sections: str
+    view: str
+    suggestion_heading: str
+    suggestion_summary: str
+    suggestion_author: str
+    suggestion_view: str
+
+
+PHRASES: dict[Language, Phrases] = {
+    "zh-Hant": Phrases(
+        answer="文中寫道：",
+        answer_from_chinese="文中寫道：",
+        answer_from_english="文章是英文，原文寫道：",
+        abstain="文章沒有說明這一點。",
+        abstain_nearest="最接近的段落列在下面，供您參考。",
+        unsupported="請用中文或英文提問。",
+        greeting="您好！我會依據《{titles}》回答問題，並逐字引用原文。請問想知道什麼？",
+        thanks="不客氣！還想知道文章裡的什麼，儘管問。",
+        goodbye="再見！",
+        help="您可以用中文或英文問我《{titles}》的內容：人、時、地、數字、原因、作者的看法，或請我摘要、列出章節。"
+        "每個答案都逐字引用原文並標出位置；文章沒說的，我會直說。",
+        title="標題是：",
+        author="作者是：",
+        summary="以下是文章的重點，逐字引自原文：",
+        sections="文章分為這些部分：",
+        no_sections="文章沒有分節標題。",
+        view="作者的看法與建議，原文如下：",
+        suggestion_heading="關於「{heading}」，文章說了什麼？",
+        suggestion_summary="這篇文章在說什麼？",
+        suggestion_author="本文作者是誰？",
+        suggestion_view="作者有什麼建議？",
+    ),
+    "zh-Hans": Phrases(
+        answer="文中写道：",
+        answer_from_chinese="文中写道：",
+        answer_from_english="文章是英文，原文写道：",
+        abstain="文章没有说明这一点。",
+        abstain_nearest="最接近的段落列在下面，供您参考。",
+        unsupported="请用中文或英文提问。",
+        greeting="您好！我会依据《{titles}》回答问题，并逐字引用原文。请问想知道什么？",
+        thanks="不客气！还想知道文章里的什么，尽管问。",
+        goodbye="再见！",
+        help="您可以用中文或英文问我《{titles}》的内容：人、时、地、数字、原因、作者的看法，或请我概括、列出章节。"
+        "每个答案都逐字引用原文并标出位置；文章没说的，我会直说。",
+        title="标题是：",
+        author="作者是：",
+        summary="以下是文章的重点，逐字引自原文：",
+        sections="文章分为这些部分：",
+        no_sections="文章没有分节标题。",
+        view="作者的看法与建议，原文如下：",
+        suggestion_heading="关于“{heading}”，文章说了什么？",
+        suggestion_summary="这篇文章在说什么？",
+        suggestion_author="本文作者是谁？",
+        suggestion_view="作者有什么建议？",
+    ),
+    "en": Phrases(
+        answer="The article says:",
+        answer_from_chinese="The article is in Chinese; its own words are:",
+        answer_from_english="The article says:",
+        abstain="The article does not say.",
+        abstain_nearest="The passages that come nearest are listed below.",
+        unsupported="Please ask in Chinese or English.",
+        greeting="Hello! I answer questions about “{titles}” and quote it word for word. What would you like to know?",
+        thanks="You are welcome. Ask me anything else about the article.",
+        goodbye="Goodbye!",
+        help="Ask me in Chinese or English about “{titles}”: people, dates, places, figures, reasons, the author’s "
+        "views; or ask for a summary or the list of sections. Every answer quotes the text word for word and says "
+        "where the quote stands; what the article does not say, I will not make up.",
+        title="The title is:",
+        author="The author is:",
+        summary="These are the main points, in the article’s own words:",
+        sections="The article has these sections:",
+        no_sections="The article has no section headings.",
+        view="The author’s view and recommendations, in the article’s own words:",
+        suggestion_heading="What does the article say about “{heading}”?",
+        suggestion_summary="What is this article about?",
+        suggestion_author="Who wrote this article?",
+        suggestion_view="What does the author recommend?",
+    ),
+}
