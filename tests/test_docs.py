@@ -39,8 +39,8 @@ def commands(page: str) -> Iterator[str]:
 
 
 def words(command: str) -> list[str]:
-    """A command's words, without variables set before it, the virtual environment's folder and comments."""
-    parts = shlex.split(command, comments=True)
+    """A command's words, without variables before it, redirections, comments and the environment's folder."""
+    parts = shlex.split(re.split(r" [<>|] ", command)[0], comments=True)
     while parts and re.match(r"\w+=", parts[0]):
         parts.pop(0)
     return [parts[0].removeprefix(".venv/bin/"), *parts[1:]] if parts else []
@@ -58,7 +58,8 @@ def parses(arguments: list[str]) -> bool:
 def exists(parts: list[str]) -> bool:
     """True where a command can be run as it is written; only ours are looked at."""
     if parts[0] == "wenda":
-        return parses(parts[1:])
+        only_named = all(part.isalpha() for part in parts)  # `wenda index build` in running text
+        return parses([*parts[1:], "--help"] if only_named else parts[1:])
     if parts[0] == "make":
         targets = re.findall(r"^([\w-]+):", read("Makefile"), re.MULTILINE)
         return {part for part in parts[1:] if "=" not in part} <= set(targets)

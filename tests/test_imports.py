@@ -128,7 +128,8 @@ def public_names(path: Path) -> set[str]:
             names |= {alias.asname or alias.name for alias in node.names}
         elif isinstance(node, ast.ClassDef | ast.FunctionDef):
             names.add(node.name)
-    return {name for name in names if not name.startswith("_") and not (path.parent / f"{name}.py").exists()}
+    modules = {neighbour.stem for neighbour in path.parent.glob("*.py")}
+    return {name for name in names - modules if not name.startswith("_")}
 
 
 @pytest.mark.parametrize("package", ["index", "qa"])
