@@ -1,0 +1,137 @@
+"""Saves pictures of the chat's main states, on a desk and on a phone, in light and dark, for people to look at.
+
+    python benchmarks/screenshots.py FOLDER [--url http://127.0.0.1:7860]
+
+Needs Debian's ``chromium`` and ``fonts-noto-cjk`` and, from PyPI, ``playwright``. Without ``--url`` it serves
+the bundled article itself. Ends with status 1 if the page reported an error or asked another host for anything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+SIZES = {"desk": (1280, 800), "phone": (390, 844)}
+THEMES = ("light", "dark")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+CHINESE, ENGLISH = "第四屆亞信峰會在哪裡舉行？", "How many members does CICA have?"
+UNANSWERABLE = "馬英九的生日是哪一天？"
+
+
+@contextmanager
+def browser_page(size: tuple[int, int], theme: str, locale: str, problems: list[str]) -> Iterator[Page]:
+    """A page in a fresh headless Chromium; what goes wrong in it is added to ``problems``."""
+    from playwright.sync_api import sync_playwright
+
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    if executable is None:
+        sys.exit("Chromium is missing: apt-get install chromium fonts-noto-cjk")
+    with tempfile.TemporaryDirectory() as profile, sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=executable,
+            args=FLAGS,
+            viewport={"width": size[0], "height": size[1]},
+            locale=locale,
+            color_scheme="dark" if theme == "dark" else "light",
+            has_touch=size[0] < 600,
+        )
+        page = context.pages[0]
+        page.on("pageerror", lambda error: problems.append(f"error on the page: {error}"))
+        page.on("request", lambda request: problems.extend(foreign(request.url)))
+        yield page
+        context.close()
+
+
+def foreign(url: str) -> list[str]:
+    """The request, if it goes to another host than this one."""
+    local = ("http://127.0.0.1:", "http://localhost:", "ws://127.0.0.1:", "data:", "blob:", "about:")
+    return [] if url.startswith(local) else [f"request to another host: {url}"]
+
+
+def ask(page: Page, question: str) -> None:
+    """Types a question, sends it and waits for the whole answer."""
+    turns = page.locator(".wd-turn").count()
+    page.locator("#wd-box textarea").fill(question)
+    page.locator("#wd-box textarea").press("Enter")
+    page.locator(f'#turn-{turns + 1}[aria-busy="false"]').wait_for(timeout=60_000)
+    page.wait_for_timeout(700)  # smooth scrolling
+
+
+def states(page: Page, url: str) -> Iterator[str]:
+    """Brings the page into one state after another and names each."""
+    page.goto(url)
+    page.locator(".wd-welcome").wait_for(timeout=60_000)
+    page.wait_for_timeout(800)
+    yield "welcome"
+    ask(page, CHINESE)
+    yield "answer"
+    page.locator("#turn-1 button.wd-number").first.click()
+    page.wait_for_timeout(700)
+    yield "source"
+    page.locator(".wd-source").press("Escape")
+    ask(page, UNANSWERABLE)
+    yield "abstention"
+    page.locator("#wd-language label").nth(2).click()
+    page.locator(".wd-log[lang=en]").wait_for()
+    ask(page, ENGLISH)
+    yield "english"
+    page.locator("#wd-upload").wait_for()
+    with tempfile.TemporaryDirectory() as folder:
+        empty = Path(folder) / "empty.txt"
+        empty.write_text("", encoding="utf-8")
+        page.locator("#wd-tools input[type=file]").set_input_files(str(empty))
+        page.locator(".wd-error").wait_for(timeout=60_000)
+    page.wait_for_timeout(700)
+    yield "error"
+
+
+def take(url: str, folder: Path) -> list[str]:
+    """Saves every state in every size and theme as ``folder/size-theme-state.png``; gives the problems met."""
+    problems: list[str] = []
+    for size, pixels in SIZES.items():
+        for theme in THEMES:
+            with browser_page(pixels, theme, "zh-TW", problems) as page:
+                for state in states(page, url):
+                    page.screenshot(path=folder / f"{size}-{theme}-{state}.png")
+    return problems
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Save screenshots of the chat.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--url", help="a chat that is already served")
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    if arguments.url:
+        problems = take(arguments.url, arguments.folder)
+    else:
+        from qa import Chatbot
+        from ui.app import start
+
+        blocks = start(Chatbot.default())
+        problems = take(blocks.local_url, arguments.folder)
+        blocks.close()
+    print("\n".join(problems) or f"saved in {arguments.folder}")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

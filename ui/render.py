@@ -1,0 +1,265 @@
+"""Answers as HTML: pure functions, in which every word that is not ours goes through ``ui.safe``.
+
+Buttons carry what they do in ``data-`` attributes (``data-ask``, ``data-cite``, ``data-close``), which
+``page.js`` turns into events; without it the page is still readable from top to bottom.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Literal
+
+from index.article import Article, Hit
+from qa.answer import Answer, Citation, Language
+from qa.language import detect
+from ui.place import Context, context, find
+from ui.safe import clip, escape, isolate
+from ui.texts import WORDS, Words
+
+QUESTION_SHOWN = 600  # characters of a question that are shown back; qa decides how many it answers
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A turn that is not an answer: an error, or an article that was opened. ``kind`` names its words."""
+
+    kind: Literal["ready", "returned", "question_error", "read_error", "other_error"]
+    question: str = ""
+    detail: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        """True where something went wrong."""
+        return self.kind.endswith("_error")
+
+
+Turn = Answer | Notice
+Chips = Sequence[tuple[Language, Sequence[str]]]
+
+
+def brand(words: Words) -> str:
+    """The head of the page: the seal, the name and the switch between light and dark."""
+    label = escape(words.theme)
+    return (
+        '<div class="wd-brand"><span class="wd-seal" aria-hidden="true">問答</span>'
+        f"<p><strong>{escape(words.title)}</strong><span>{escape(words.motto)}</span></p>"
+        f'<button type="button" class="wd-theme" data-theme-switch aria-label="{label}" title="{label}">◐</button></div>'
+    )
+
+
+def conversation(turns: Sequence[Turn], opening: str, chips: Chips, words: Words, busy: bool = False) -> str:
+    """The whole conversation under its ``opening`` (HTML); ``busy`` while its last answer still grows."""
+    parts = [
+        turn_html(turn, number, chips, words, busy=busy and number == len(turns))
+        for number, turn in enumerate(turns, start=1)
+    ]
+    return (
+        f'<div class="wd-log" role="log" tabindex="0" lang="{words.tag}" aria-label="{escape(words.conversation)}">'
+        f"{opening}{''.join(parts)}</div>"
+    )
+
+
+def turn_html(turn: Turn, number: int, chips: Chips, words: Words, busy: bool = False) -> str:
+    """One question and what came of it; ``number`` counts from 1."""
+    body = notice(turn, words) if isinstance(turn, Notice) else answer(turn, number, chips, words, busy=busy)
+    asked = question(turn.question, words) if turn.question else ""
+    return (
+        f'<article class="wd-turn" id="turn-{number}" aria-busy="{str(busy).lower()}">{asked}{body}</article>'
+    )
+
+
+def question(text: str, words: Words) -> str:
+    """The question as it was asked, cut where it is very long."""
+    note = (
+        f"<small>{escape(words.clipped.format(n=f'{len(text):,}'))}</small>"
+        if len(text) > QUESTION_SHOWN
+        else ""
+    )
+    shown = isolate(clip(text, QUESTION_SHOWN))
+    return f'<h2 class="wd-question">{_mark(words.question_mark)}<span>{shown}{note}</span></h2>'
+
+
+def answer(given: Answer, turn: int, chips: Chips, words: Words, busy: bool = False) -> str:
+    """An answer with its quotes marked and numbered, or an abstention with questions that can be answered."""
+    text = f'<div class="wd-text" lang="{given.language}">{answer_text(given, turn, words)}</div>'
+    if busy:
+        return f'<div class="wd-answer wd-busy">{_mark(words.answer_mark)}<div>{text}</div></div>'
+    if given.abstained:
+        offer = chip_rows([row for row in chips if row[0] == given.language] or chips[:1], words.offer)
+        badge = f'<p class="wd-badge">{escape(words.not_found)}</p>'
+        return f'<div class="wd-answer wd-abstained">{_mark("—")}<div>{badge}{text}{offer}</div></div>'
+    foot = _foot(given, turn, words) if given.citations else ""
+    return f'<div class="wd-answer">{_mark(words.answer_mark)}<div>{text}{foot}</div></div>'
+
+
+def answer_text(given: Answer, turn: int, words: Words) -> str:
+    """The text of an answer: quotes marked, their numbers made buttons, all else escaped.
+
+    A ``[1]`` inside a quote belongs to the article and stays text, so quotes are looked for first.
+    """
+    quotes = sorted({citation.quote for citation in given.citations if citation.quote}, key=len, reverse=True)
+    pattern = re.compile("|".join([*map(re.escape, quotes), r"\[(\d{1,3})\]"]))
+    parts, done = [], 0
+    for match in pattern.finditer(given.text):
+        parts.append(isolate(given.text[done : match.start()]) if match.start() > done else "")
+        if match[1] is None:
+            parts.append(f'<q lang="{detect(match[0])}">{isolate(match[0])}</q>')
+        elif 1 <= int(match[1]) <= len(given.citations):
+            parts.append(_number_button(turn, int(match[1]), words))
+        else:
+            parts.append(escape(match[0]))
+        done = match.end()
+    return "".join(parts) + (isolate(given.text[done:]) if done < len(given.text) else "")
+
+
+def notice(given: Notice, words: Words) -> str:
+    """An error or a piece of news, as one friendly line and its detail."""
+    detail = f" <span>{isolate(given.detail)}</span>" if given.detail else ""
+    if given.is_error:
+        kind, role, privacy = "wd-error", "alert", ""
+    else:
+        kind, role, privacy = (
+            "wd-news",
+            "status",
+            f"<small>{escape(words.privacy)}</small>" * (given.kind == "ready"),
+        )
+    return f'<div class="wd-notice {kind}" role="{role}"><p>{escape(getattr(words, given.kind))}{detail}</p>{privacy}</div>'
+
+
+def welcome(articles: Sequence[Article], chips: Chips, words: Words) -> str:
+    """What stands above the first question: the articles at hand, what to expect, questions to try."""
+    names = "".join(f'<p lang="{detect(a.text[:500])}">{isolate(title(a, words))}</p>' for a in articles)
+    return (
+        f'<section class="wd-welcome"><h1>{escape(words.invitation)}</h1><div class="wd-titles">{names}</div>'
+        f'<p class="wd-promise">{escape(words.promise)}</p>{chip_rows(chips)}</section>'
+    )
+
+
+def chip_rows(chips: Chips, label: str = "") -> str:
+    """Example questions as buttons, one row a language."""
+    rows = []
+    for language, questions in chips:
+        buttons = "".join(
+            f'<li><button type="button" class="wd-chip" data-ask="{escape(text)}">{isolate(text)}</button></li>'
+            for text in questions
+        )
+        name = escape(label or WORDS[language].own_name)
+        rows.append(
+            f'<ul class="wd-chips" lang="{language}" aria-label="{name}">{buttons}</ul>' if buttons else ""
+        )
+    lead = f'<p class="wd-offer">{escape(label)}</p>' if label and any(rows) else ""
+    return lead + "".join(rows)
+
+
+def source_panel(
+    given: Answer | None, turn: int, articles: Sequence[Article], words: Words, current: int = 0
+) -> str:
+    """The panel beside the chat: the quotes of one answer in their context, and the articles at hand.
+
+    ``turn`` is the number of the answer, ``current`` that of the quote to bring into view (0: none).
+    """
+    if given is None:
+        body = f'<p class="wd-empty">{escape(words.source_empty)}</p>'
+    else:
+        cards = "".join(
+            card(citation, number, articles, words, current=number == current)
+            for number, citation in enumerate(given.citations, start=1)
+        )
+        body = (f'<ol class="wd-cards">{cards}</ol>' if cards else "") + nearest(given, articles, words)
+    return (
+        f'<section class="wd-source" data-turn="{turn}" aria-label="{escape(words.source)}">'
+        f"<header><h2>{escape(words.source)}</h2>"
+        f'<button type="button" class="wd-close" data-close aria-label="{escape(words.close)}">×</button></header>'
+        f"{body}{''.join(about(article, words) for article in articles)}</section>"
+    )
+
+
+def card(
+    citation: Citation, number: int, articles: Iterable[Article], words: Words, current: bool = False
+) -> str:
+    """A numbered quote, marked in its context, with its article, heading, page and line."""
+    article = find(articles, citation.source)
+    if article is None:
+        around, name = Context("", citation.quote, "", "", "paragraph"), PurePath(citation.source).name
+    else:
+        around, name = context(article, citation.start, citation.end), title(article, words)
+    where = _where(name, around, citation.page, citation.line, words)
+    text = f"{escape(around.before)}<mark>{escape(around.quote)}</mark>{escape(around.after)}"
+    return (
+        f'<li class="wd-card{" wd-current" * current}" data-number="{number}" tabindex="-1">'
+        f'<span class="wd-number" aria-hidden="true">{number}</span>'
+        f'<blockquote lang="{detect(around.quote)}"><bdi>{text}</bdi></blockquote>{where}</li>'
+    )
+
+
+def nearest(given: Answer, articles: Iterable[Article], words: Words) -> str:
+    """The passages nearest to the question, folded away unless they are all there is."""
+    if not given.passages:
+        return ""
+    items = "".join(_passage(hit, articles, words) for hit in given.passages)
+    label = escape(words.nearest.format(n=len(given.passages)))
+    is_open = " open" if given.abstained else ""
+    return f'<details class="wd-nearest"{is_open}><summary>{label}</summary><ol>{items}</ol></details>'
+
+
+def about(article: Article, words: Words) -> str:
+    """An article at hand: its title, author, length and headings."""
+    facts = [words.author.format(name=article.author)] if article.author else []
+    facts.append(words.length.format(n=f"{len(article.text):,}"))
+    headings = [block for block in article.blocks if block.kind == "heading"]
+    items = "".join(
+        f'<li class="wd-level-{min(block.level, 4)}">{isolate(article.text[block.start : block.end])}</li>'
+        for block in headings
+    )
+    contents = f"<h4>{escape(words.contents)}</h4><ul>{items}</ul>" if items else ""
+    return (
+        f'<section class="wd-about" lang="{detect(article.text[:500])}"><h3>{isolate(title(article, words))}</h3>'
+        f"<p>{' · '.join(map(isolate, facts))}</p>{contents}</section>"
+    )
+
+
+def title(article: Article, words: Words) -> str:
+    """The name that readers see: the title, or the file's name without its folder (plain text, not escaped)."""
+    return article.title or PurePath(article.source).name or words.untitled
+
+
+def _passage(hit: Hit, articles: Iterable[Article], words: Words) -> str:
+    article, passage = find(articles, hit.source), hit.passage
+    name = title(article, words) if article else PurePath(hit.source).name
+    around = Context("", passage.text, "", passage.heading, passage.kind)
+    where = _where(name, around, passage.page, passage.line, words)
+    return f'<li><blockquote lang="{detect(passage.text)}">{isolate(passage.text)}</blockquote>{where}</li>'
+
+
+def _where(name: str, around: Context, page: int | None, line: int, words: Words) -> str:
+    kinds = {"footnote": words.footnote, "title": words.article_title, "author": words.article_author}
+    parts = [f"<cite>{isolate(name)}</cite>"]
+    if around.kind in kinds:
+        parts.append(escape(kinds[around.kind]))
+    elif around.heading:
+        parts.append(isolate(words.section.format(heading=around.heading)))
+    if page is not None:
+        parts.append(escape(words.page.format(n=page)))
+    parts.append(escape(words.line.format(n=line)))
+    return f'<p class="wd-where">{" · ".join(parts)}</p>'
+
+
+def _mark(character: str) -> str:
+    return f'<span class="wd-mark" aria-hidden="true">{escape(character)}</span>'
+
+
+def _number_button(turn: int, number: int, words: Words) -> str:
+    label = escape(words.open_quote.format(n=number))
+    return f'<button type="button" class="wd-number" data-cite="{turn}.{number}" aria-label="{label}">{number}</button>'
+
+
+def _foot(given: Answer, turn: int, words: Words) -> str:
+    count = escape(words.quotes.format(n=len(given.citations)))
+    confidence = escape(words.confidence.format(percent=round(given.confidence * 100)))
+    return (
+        f'<p class="wd-foot"><button type="button" class="wd-open" data-cite="{turn}.1">{count}</button>'
+        f"<span>{confidence}</span></p>"
+    )
