@@ -72,13 +72,17 @@ def parser() -> argparse.ArgumentParser:
     ask = command("ask", _ask, "answer one question with quotes from the article")
     _article_options(ask)
     ask.add_argument("--json", action="store_true", help="print the answer as one JSON object")
-    ask.add_argument("question", metavar="QUESTION", type=_text, help="- reads it from standard input")
+    ask.add_argument(
+        "question", metavar="QUESTION", type=_text, help="what to ask; - reads it from standard input"
+    )
 
     search = command("search", _search, "show the passages nearest to a query")
     _article_options(search)
     search.add_argument("-k", type=_count, default=5, metavar="N", help="how many (default: %(default)s)")
     search.add_argument("--json", action="store_true", help="print the passages as one JSON object")
-    search.add_argument("query", metavar="QUERY", type=_text, help="- reads it from standard input")
+    search.add_argument(
+        "query", metavar="QUERY", type=_text, help="what to look for; - reads it from standard input"
+    )
 
     index = commands.add_parser("index", help="make a saved index of articles", description="Saved indexes.")
     actions = index.add_subparsers(title="actions", required=True, metavar="ACTION")

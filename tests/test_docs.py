@@ -58,7 +58,9 @@ def parses(arguments: list[str]) -> bool:
 def exists(parts: list[str]) -> bool:
     """True where a command can be run as it is written; only ours are looked at."""
     if parts[0] == "wenda":
-        only_named = all(part.isalpha() for part in parts)  # `wenda index build` in running text
+        only_named = all(
+            part.isascii() and part.isalpha() for part in parts
+        )  # `wenda index build` in running text
         return parses([*parts[1:], "--help"] if only_named else parts[1:])
     if parts[0] == "make":
         targets = re.findall(r"^([\w-]+):", read("Makefile"), re.MULTILINE)
