@@ -44,8 +44,10 @@ def imports(path: Path) -> Iterator[tuple[str, int]]:
             "import_module",
             "__import__",
         }:
-            assert isinstance(node.args[0], ast.Constant), f"{name_of(path)}:{node.lineno}: a computed import"
-            yield str(node.args[0].value), node.lineno
+            name = node.args[0]
+            known = name.values[0] if isinstance(name, ast.JoinedStr) else name  # f"index.{module}"
+            assert isinstance(known, ast.Constant), f"{name_of(path)}:{node.lineno}: a computed import"
+            yield str(known.value), node.lineno
 
 
 def at_import(path: Path) -> Iterator[str]:
@@ -124,7 +126,7 @@ def public_names(path: Path) -> set[str]:
     """What a package's ``__init__`` brings in or defines without an underscore, late or at once."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module not in {"__future__", "typing"}:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in PACKAGES:
             names |= {alias.asname or alias.name for alias in node.names}
         elif isinstance(node, ast.ClassDef | ast.FunctionDef):
             names.add(node.name)
