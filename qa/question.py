@@ -15,19 +15,8 @@ from qa.answer import Language
 from qa.language import detect
 
 Kind = Literal[
-    "person",
-    "date",
-    "duration",
-    "money",
-    "percent",
-    "number",
-    "place",
-    "reason",
-    "yesno",
-    "how",
-    "list",
-    "other",
-]
+    "person", "date", "duration", "money", "percent", "number", "place", "reason", "opinion", "yesno", "how", "list", "other",
+]  # fmt: skip
 
 # The first kind whose pattern is found is taken: the order is from the most to the least telling.
 _KINDS: tuple[tuple[Kind, str], ...] = (

@@ -1,0 +1,123 @@
+"""Training cases for the answer scorer: questions on articles in which the answer is known to stand or not.
+
+Unanswerable questions that look answerable are rare in public data, so they are made: the sentence that
+answers is left out of the article, and all that surrounds it stays.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from index.article import Article
+from index.fold import fold
+from index.read import article_from_text
+from index.split import sentences
+
+Kind = Literal["answerable", "near", "far"]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question on an article; ``evidence`` are the answers that a right sentence holds, folded.
+
+    ``evidence`` is empty where the article does not answer.
+    """
+
+    article: Article
+    question: str
+    evidence: tuple[str, ...]
+    kind: Kind
+    source: str
+
+
+def squash(text: str) -> str:
+    """Folded, without white space: the form in which answers are compared."""
+    return "".join(fold(text).split())
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    with (
+        gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as f
+    ):
+        return [json.loads(line) for line in f]
+
+
+def _paragraphs(texts: Iterable[str]) -> str:
+    return "\n\n".join(" ".join(text.split()) for text in texts)
+
+
+def bilingual_cases(path: Path, rng: random.Random, count: int) -> Iterator[Case]:
+    """Articles of passages on one topic, asked in either language.
+
+    Near: a question of the same topic whose passage was left out. Far: a question of another topic.
+    """
+    rows = _rows(path)
+    topics: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        topics[row["topic"]].append(row)
+    large = [topic for topic, members in topics.items() if len(members) >= 6]
+    for n in range(count):
+        topic = rng.choice(large)
+        members = rng.sample(topics[topic], len(topics[topic]))
+        inside, outside = members[: min(10, len(members) - 2)], members[min(10, len(members) - 2) :]
+        language = rng.choice(("zh", "en"))
+        text = _paragraphs(row[f"p_{language}"] for row in inside)
+        article = article_from_text(text, source=f"bilingual-{n}")
+        for row in rng.sample(inside, 3):
+            asked = rng.choice(("zh", "en"))
+            yield Case(article, row[f"q_{asked}"], (squash(row[f"a_{language}"]),), "answerable", "bilingual")
+        yield Case(article, rng.choice(outside)[f"q_{rng.choice(('zh', 'en'))}"], (), "near", "bilingual")
+        other = rng.choice([t for t in large if t != topic])
+        yield Case(
+            article, rng.choice(topics[other])[f"q_{rng.choice(('zh', 'en'))}"], (), "far", "bilingual"
+        )
+
+
+_LONG_FORM = {"cmrc2018.train", "drcd.dev", "squadshifts_new_wiki"}
+
+
+def reading_cases(path: Path, rng: random.Random, count: int) -> Iterator[Case]:
+    """Articles of one to three passages under one title, asked in their own language."""
+    titles: dict[tuple[str, str], dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+    for row in _rows(path):
+        if row["source"] in _LONG_FORM and row["answer"]:
+            titles[row["source"], row["title"]][row["passage"]].append(row)
+    everything = list(titles.items())
+    for n in range(count):
+        (source, _), passages = rng.choice(everything)
+        chosen = rng.sample(sorted(passages), min(len(passages), 3))
+        article = article_from_text(_paragraphs(chosen), source=f"{source}-{n}")
+        for row in rng.sample(passages[chosen[0]], min(2, len(passages[chosen[0]]))):
+            yield Case(article, row["question"], (squash(row["answer"]),), "answerable", source)
+        row = rng.choice(passages[chosen[0]])
+        yield Case(_without(article, squash(row["answer"])), row["question"], (), "near", source)
+        (_, _), others = rng.choice([item for item in everything if item[0][0] == source])
+        yield Case(article, rng.choice(others[rng.choice(sorted(others))])["question"], (), "far", source)
+
+
+def _without(article: Article, answer: str) -> Article:
+    """The article without any sentence that holds the answer."""
+    kept: list[str] = []
+    for block in article.blocks:
+        spans = sentences(article, block.start, block.end)
+        texts = [article.text[start:end] for start, end in spans]
+        kept.append(" ".join(text for text in texts if answer not in squash(text)))
+    return article_from_text(_paragraphs(filter(None, kept)) or "—", source=article.source + "-cut")
+
+
+def gold_cases(path: Path) -> Iterator[Case]:
+    """The short articles of the gold file, each with answerable, near and far questions."""
+    for row in _rows(path):
+        article = article_from_text(f"{row['title']}\n\n{row['text']}", source=row["id"])
+        for question in row["questions"]:
+            evidence = (squash(question["evidence"]), *map(squash, question["answers"]))
+            yield Case(article, question["question"], evidence, "answerable", "gold")
+        for question in row["unanswerable"]:
+            yield Case(article, question["question"], (), question["kind"], "gold")

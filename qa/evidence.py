@@ -1,0 +1,197 @@
+"""Sentences of the retrieved passages, each with the features by which it is judged as an answer.
+
+A cosine alone says that a sentence is about the same thing as the question; whether it *answers* shows in
+more: the kind of value asked for, the question's rare words, the sentences around it, the passage's rank.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from index.article import Article, Hit, Passage
+from index.fold import fold, terms
+from index.index import Index
+from index.split import Span, sentences
+from qa.language import is_chinese
+from qa.question import Kind, Question
+from qa.values import new_values
+
+F32 = npt.NDArray[np.float32]
+
+# Kinds that a detector of qa.values can confirm; the others ask for something no pattern finds.
+TYPED: tuple[Kind, ...] = (
+    "person", "date", "duration", "money", "percent", "number", "place", "reason", "opinion", "how", "list", "yesno",
+)  # fmt: skip
+
+FEATURES: tuple[str, ...] = (
+    "dense",  # cosine of question and sentence
+    "late",  # late interaction of question and sentence
+    "coverage",  # share of the question's terms, weighted by rarity, that stand in the sentence
+    "context_coverage",  # the same for the sentence with its neighbours and heading
+    "context_dense",  # cosine of question and passage
+    "passage",  # the passage's fused score, as its distance from the best passage's
+    "longest",  # longest run of the question's content that stands in the sentence, as a share
+    "length",  # log of the number of terms in the sentence
+    "opening",  # 1 for the first sentence of its passage
+    "footnote",  # 1 for a footnote
+    "front",  # 1 for the title or the author line
+    *(f"has_{kind}" for kind in TYPED),  # a new value of the kind that is asked for: 1 or 0
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a passage: ``article.text[span.start:span.end]``."""
+
+    article: Article
+    span: Span
+    passage: Passage
+    context: str  # the sentence with its neighbours in the passage, and the heading
+
+    @property
+    def text(self) -> str:
+        """The sentence as it stands in the article."""
+        return self.article.text[self.span.start : self.span.end]
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What is known of a passage's sentences before any question is asked."""
+
+    sentences: tuple[Sentence, ...]
+    vectors: F32
+    tokens: tuple[npt.NDArray[np.int32], ...]
+    folded: tuple[str, ...]  # without white space
+    terms: tuple[frozenset[str], ...]
+    context_terms: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Candidate sentences for one question with their features, shape ``(n, len(FEATURES))``, float32.
+
+    ``crosses`` says of each sentence whether its language differs from the question's; ``hits`` are the
+    passages that were read, best first.
+    """
+
+    question: Question
+    hits: tuple[Hit, ...]
+    sentences: tuple[Sentence, ...]
+    features: F32
+    crosses: npt.NDArray[np.bool_]
+
+    def where(self, keep: npt.NDArray[np.bool_]) -> Evidence:
+        """The evidence without the sentences for which ``keep``, shape ``(n,)``, is False."""
+        kept = tuple(sentence for sentence, k in zip(self.sentences, keep, strict=True) if k)
+        return Evidence(self.question, self.hits, kept, self.features[keep], self.crosses[keep])
+
+
+def _coverage(wanted: dict[str, float], present: frozenset[str]) -> float:
+    total = sum(wanted.values())
+    return sum(weight for term, weight in wanted.items() if term in present) / total if total else 0.0
+
+
+def _rarity(question_terms: Sequence[str], tables: Sequence[frozenset[str]]) -> dict[str, float]:
+    """Inverse document frequency of each term of the question among the candidate sentences."""
+    count = len(tables)
+    return {
+        term: math.log(1 + (count + 1) / (sum(term in table for table in tables) + 0.5))
+        for term in set(question_terms)
+    }
+
+
+def longest_run(needle: str, text: str) -> float:
+    """Length of the longest piece of ``needle`` that stands in ``text``, as a share of ``needle`` (0 to 1).
+
+    >>> longest_run("亚信会议", "第四届亚信会议在上海"), longest_run("abcd", "xbcx")
+    (1.0, 0.5)
+    """
+    best, start = 0, 0
+    # Two pointers: a window that fits is grown, one that does not is moved on.
+    for end in range(1, len(needle) + 1):
+        while start < end and needle[start:end] not in text:
+            start += 1
+        best = max(best, end - start)
+    return best / len(needle) if needle else 0.0
+
+
+class EvidenceReader:
+    """Reads the sentences of an index's passages; what does not depend on the question is kept."""
+
+    def __init__(self, index: Index) -> None:
+        """``index`` is immutable, so that a reader's memory never goes stale."""
+        self.index = index
+        self._articles = {article.source: article for article in index.articles}
+        self._table = lru_cache(maxsize=2048)(self._build_table)
+
+    def _build_table(self, passage: Passage) -> _Table:
+        article = self._articles[passage.source]
+        spans = sentences(article, passage.start, passage.end)
+        texts = [article.text[start:end] for start, end in spans]
+        contexts = [
+            " ".join(filter(None, (passage.heading, *texts[max(0, i - 1) : i + 2])))
+            for i in range(len(texts))
+        ]
+        return _Table(
+            sentences=tuple(
+                Sentence(article, span, passage, context)
+                for span, context in zip(spans, contexts, strict=True)
+            ),
+            vectors=self.index.encoder.encode_document(texts),
+            tokens=tuple(self.index.late.token_ids(texts)) if self.index.late else (),
+            folded=tuple("".join(fold(text).split()) for text in texts),
+            terms=tuple(frozenset(terms(text)) for text in texts),
+            context_terms=tuple(frozenset(terms(text)) for text in contexts),
+        )
+
+    def table(self, passage: Passage) -> _Table:
+        """The sentences of a passage with their vectors, ``(n, d)``, token ids and terms."""
+        return self._table(passage)
+
+    def read(self, question: Question, passages: int = 20) -> Evidence:
+        """The sentences of the best ``passages`` passages for the question, with their features."""
+        hits = tuple(self.index.search(question.text, k=passages))
+        tables = [self._table(hit.passage) for hit in hits]
+        found = tuple(sentence for table in tables for sentence in table.sentences)
+        asked = is_chinese(question.text)
+        other = [is_chinese(hit.passage.text) != asked for hit in hits]
+        crosses = np.repeat(np.array(other, dtype=bool), [len(table.sentences) for table in tables])
+        return Evidence(question, hits, found, self._features(question, hits, tables), crosses)
+
+    def _features(self, question: Question, hits: Sequence[Hit], tables: Sequence[_Table]) -> F32:
+        if not hits:
+            return np.zeros((0, len(FEATURES)), dtype=np.float32)
+        vector = self.index.encoder.encode_query([question.text])[0]
+        tokens = [array for table in tables for array in table.tokens]
+        late = iter(self.index.late.score(question.text, tokens) if self.index.late else ())
+        rarity = _rarity(terms(question.content), [present for table in tables for present in table.terms])
+        content = fold(question.content).replace(" ", "")
+        rows = []
+        for hit, table in zip(hits, tables, strict=True):
+            kind = hit.passage.kind
+            dense = table.vectors @ vector
+            for i, sentence in enumerate(table.sentences):
+                has = {
+                    f"has_{question.kind}": float(new_values(sentence.text, question.text, question.kind) > 0)
+                }
+                row = {
+                    "dense": float(dense[i]),
+                    "late": float(next(late, 0.0)),
+                    "coverage": _coverage(rarity, table.terms[i]),
+                    "context_coverage": _coverage(rarity, table.context_terms[i]),
+                    "context_dense": hit.dense,
+                    "passage": hit.score - hits[0].score,
+                    "longest": longest_run(content, table.folded[i]),
+                    "length": math.log1p(len(table.terms[i])),
+                    "opening": float(i == 0),
+                    "footnote": float(kind == "footnote"),
+                    "front": float(kind in ("title", "author")),
+                }
+                rows.append([(row | has).get(name, 0.0) for name in FEATURES])
+        return np.array(rows, dtype=np.float32)

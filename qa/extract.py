@@ -1,0 +1,119 @@
+"""The answer with no language model: the sentences that answer, quoted as they stand.
+
+What is quoted, and whether anything is, is the scorer's decision; this file turns it into an ``Answer``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.article import Hit
+from index.index import Index
+from qa.answer import Answer, Citation, Language
+from qa.cite import cite, verified
+from qa.evidence import Evidence, EvidenceReader, Sentence
+from qa.language import is_chinese
+from qa.phrases import PHRASES
+from qa.question import Question
+from qa.scorer import Scorer
+
+MAX_QUOTES = 3
+# A further sentence is quoted when the ranker gives it this share of the best one's probability.
+QUOTE_SHARE = 0.2
+SHOWN_PASSAGES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The sentences that would answer, best first, and the probability (0 to 1) that they do."""
+
+    sentences: tuple[Sentence, ...]
+    confidence: float
+
+
+def draft(evidence: Evidence, scorer: Scorer) -> Draft:
+    """Choose the sentences to quote from the evidence, of one language throughout.
+
+    Where the evidence is in both languages, the question's own is preferred as long as it answers.
+    """
+    options = []
+    for crosses in (False, True):
+        part = evidence.where(evidence.crosses == crosses)
+        if part.sentences:
+            scores = scorer.rank(part)
+            options.append(Draft(_chosen(part, scores), scorer.confidence(part, scores)))
+    if not options:
+        return Draft((), 0.0)
+    sure = [option for option in options if option.confidence >= scorer.threshold]
+    return sure[0] if sure else max(options, key=lambda option: option.confidence)
+
+
+def _chosen(evidence: Evidence, scores: np.ndarray) -> tuple[Sentence, ...]:
+    order = np.argsort(-scores)[:MAX_QUOTES]
+    share = np.exp(scores[order] - scores[order[0]])
+    return tuple(evidence.sentences[i] for i, s in zip(order, share, strict=True) if s >= QUOTE_SHARE)
+
+
+def quotes(sentences: Sequence[Sentence]) -> tuple[Citation, ...]:
+    """Citations of the sentences, in their order; neighbours in the article become one quote."""
+    merged: list[tuple[Sentence, int, int]] = []
+    for sentence in sentences:
+        start, end = sentence.span
+        for i, (other, a, b) in enumerate(merged):
+            if other.article is not sentence.article:
+                continue
+            between = sentence.article.text[min(b, end) : max(a, start)]
+            if not between.strip() and "\n" not in between:
+                merged[i] = (other, min(a, start), max(b, end))
+                break
+        else:
+            merged.append((sentence, start, end))
+    return tuple(cite(sentence.article, start, end) for sentence, start, end in merged)
+
+
+def lead_in(language: Language, quoted: Sequence[Citation]) -> str:
+    """What stands before the quotes: it says so where they are in the other language."""
+    phrases = PHRASES[language]
+    chinese = is_chinese(quoted[0].quote)
+    if chinese == (language != "en"):
+        return phrases.answer
+    return phrases.answer_from_chinese if chinese else phrases.answer_from_english
+
+
+def quoted_text(lead: str, citations: Sequence[Citation]) -> str:
+    """The lead-in and each quote on a line of its own, with its number.
+
+    >>> quoted_text("文中寫道：", [Citation("在上海舉行。", "a.txt", None, 3, 10, 16)])
+    '文中寫道：\\n「在上海舉行。」[1]'
+    """
+    lines = [lead]
+    for number, citation in enumerate(citations, 1):
+        left, right = "「」" if is_chinese(citation.quote) else "“”"
+        lines.append(f"{left}{citation.quote}{right}[{number}]")
+    return "\n".join(lines)
+
+
+def abstention(question: Question, hits: Sequence[Hit], confidence: float = 0.0) -> Answer:
+    """The answer that the article does not say, with the nearest passages."""
+    phrases = PHRASES[question.language]
+    text = phrases.abstain
+    if hits:
+        text += (" " if question.language == "en" else "") + phrases.abstain_nearest
+    return Answer(question.text, question.language, text, True, confidence, (), tuple(hits))
+
+
+def extract(question: Question, reader: EvidenceReader, scorer: Scorer) -> Answer:
+    """Answer a question by quoting, or abstain."""
+    index: Index = reader.index
+    evidence = reader.read(question)
+    hits = evidence.hits[:SHOWN_PASSAGES]
+    found = draft(evidence, scorer)
+    if not found.sentences or found.confidence < scorer.threshold:
+        return abstention(question, hits, found.confidence)
+    articles = {article.source: article for article in index.articles}
+    citations = verified(quotes(found.sentences), articles)
+    text = quoted_text(lead_in(question.language, citations), citations)
+    return Answer(question.text, question.language, text, False, found.confidence, citations, tuple(hits))

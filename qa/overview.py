@@ -1,0 +1,129 @@
+"""Answers about an article as a whole: its title, author, sections, summary and recommendations.
+
+Like every answer they quote; the words around the quotes are in ``qa.phrases``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+
+import numpy as np
+
+from index.article import Article, Passage
+from index.fold import fold
+from index.split import units
+from qa.answer import Answer, Citation, Language
+from qa.cite import cite
+from qa.evidence import EvidenceReader, Sentence
+from qa.extract import quoted_text
+from qa.intent import Intent
+from qa.language import is_chinese
+from qa.phrases import PHRASES
+
+MAX_POINTS = 6
+# Shorter sentences say too little to stand alone, longer ones are no summary.
+_UNITS = (10, 120)
+
+_ADVICE = re.compile(
+    r"应该?(?!对)|必须|须|需要|建议|呼吁|当务之急|不智|才有|才能|有助|前提|可以思考|值得|与其|不如|唯有|只有"
+    r"|\b(?:should|must|ought|needs? to|recommend\w*|suggest\w*|advis\w*|argu\w+|only (?:if|by|then)|unwise|priority)\b"
+)
+
+
+def in_language(articles: Sequence[Article], language: Language) -> list[Article]:
+    """The articles written in the language of the question, or all where none is."""
+    chinese = language != "en"
+    return [a for a in articles if is_chinese(a.text) == chinese] or list(articles)
+
+
+def overview(intent: Intent, question: str, language: Language, reader: EvidenceReader) -> Answer | None:
+    """The answer to a question about the conversation or the whole article.
+
+    None where the article shows no title or author to quote: then the question is one like any other.
+    """
+    phrases = PHRASES[language]
+    articles = in_language(reader.index.articles, language)
+    titles = "》、《".join(a.title or a.source for a in articles)
+    if intent in ("greeting", "thanks", "goodbye", "help"):
+        return _reply(question, language, getattr(phrases, intent).format(titles=titles))
+    if not articles:
+        return None
+    if intent in ("title", "author"):
+        found = [c for a in articles for c in _front(a, intent)]
+        return _reply(question, language, getattr(phrases, intent), found) if found else None
+    if intent == "sections":
+        found = [cite(a, b.start, b.end) for a in articles for b in a.blocks if b.kind == "heading"]
+        return _reply(question, language, phrases.sections if found else phrases.no_sections, found)
+    points = [point for a in articles for point in (advice if intent == "view" else summary)(a, reader)]
+    found = [cite(point.article, *point.span) for point in points]
+    return _reply(question, language, getattr(phrases, intent), found) if found else None
+
+
+def _reply(question: str, language: Language, text: str, found: Sequence[Citation] = ()) -> Answer:
+    return Answer(question, language, quoted_text(text, found), False, 1.0, tuple(found))
+
+
+def _front(article: Article, kind: Intent) -> list[Citation]:
+    """The title or author line; with the author, the footnote that says who that is."""
+    blocks = [block for block in article.blocks if block.kind == kind]
+    found = [cite(article, block.start, block.end) for block in blocks]
+    if kind == "author":
+        found += [
+            cite(article, note.start, note.end)
+            for note in article.footnotes
+            if note.anchor is not None and any(b.start <= note.anchor <= b.end for b in blocks)
+        ]
+    return found
+
+
+def summary(article: Article, reader: EvidenceReader) -> list[Sentence]:
+    """The most central sentence of each section, in the order of the article, at most ``MAX_POINTS``.
+
+    Central is what lies nearest to the mean of the section's sentences and of the article's (centroid
+    method: Radev et al. 2004). An article with few headings is summarised by its paragraphs.
+    """
+    body = [p for p in article.passages if p.kind in ("paragraph", "list")]
+    sections = [list(group) for _, group in groupby(body, key=lambda p: p.heading)]
+    if len(sections) < 3:
+        sections = [[p] for p in body]
+    scored = []
+    middle = _centroid(body, reader)
+    for section in sections:
+        centre = _centroid(section, reader)
+        options = [
+            (float(vector @ (centre + middle)), sentence)
+            for passage in section
+            for sentence, vector in zip(
+                reader.table(passage).sentences, reader.table(passage).vectors, strict=True
+            )
+            if _UNITS[0] <= units(sentence.text) <= _UNITS[1]
+        ]
+        if options:
+            scored.append(max(options, key=lambda option: option[0]))
+    best = sorted(scored, key=lambda option: -option[0])[:MAX_POINTS]
+    return sorted((sentence for _, sentence in best), key=lambda s: s.span)
+
+
+def _centroid(passages: Sequence[Passage], reader: EvidenceReader) -> np.ndarray:
+    vectors = [reader.table(passage).vectors for passage in passages]
+    mean: np.ndarray = (
+        np.concatenate(vectors).mean(axis=0) if vectors else np.zeros(reader.index.encoder.dimension)
+    )
+    return mean / (np.linalg.norm(mean) or 1.0)
+
+
+def advice(article: Article, reader: EvidenceReader, most: int = 4) -> list[Sentence]:
+    """The sentences that say what should be done, the later and the plainer the better, in order.
+
+    Conclusions stand at the end of an article and speak of what ought to be.
+    """
+    body = [s for p in article.passages if p.kind == "paragraph" for s in reader.table(p).sentences]
+    scored = [
+        (len(_ADVICE.findall(fold(sentence.text))) + 2 * i / len(body), sentence)
+        for i, sentence in enumerate(body)
+    ]
+    plain = [(score, s) for score, s in scored if _ADVICE.search(fold(s.text)) and units(s.text) >= _UNITS[0]]
+    best = sorted(plain, key=lambda option: -option[0])[:most]
+    return sorted((sentence for _, sentence in best), key=lambda s: s.span) or summary(article, reader)
