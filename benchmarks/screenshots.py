@@ -83,7 +83,7 @@ def states(page: Page, url: str) -> Iterator[str]:
     yield "welcome"
     ask(page, CHINESE)
     yield "answer"
-    page.locator("#turn-1 button.wd-number").first.click()
+    page.locator("#turn-1 a.wd-number").first.click()
     page.wait_for_timeout(700)
     yield "source"
     page.locator(".wd-source").press("Escape")

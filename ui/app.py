@@ -46,9 +46,10 @@ def build(bot: Chatbot) -> gr.Blocks:
     Programs call two named endpoints of it: ``/ask`` gives the JSON of ``wenda ask --json``, ``/search``
     that of ``wenda search --json``.
     """
-    with gr.Blocks(
+    blocks = gr.Blocks(
         title="Wenda 問答", analytics_enabled=False, fill_width=True, delete_cache=(600, KEPT_SECONDS)
-    ) as blocks:
+    )
+    with blocks:
         _wire(_layout(WORDS["zh-Hant"]), Desk(bot), blocks)
         api(_asker(bot), api_name="ask", concurrency_limit=AT_ONCE)
         api(_searcher(bot), api_name="search", concurrency_limit=AT_ONCE)

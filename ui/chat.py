@@ -16,6 +16,7 @@ from index.errors import QuestionError, ReadError, WendaError
 from index.read import read_article
 from qa.answer import Answer, Language
 from qa.chatbot import Chatbot, replace_source
+from qa.language import detect
 from ui import render
 from ui.render import Chips, Notice, Turn
 from ui.texts import WORDS
@@ -78,13 +79,13 @@ class Desk:
             own = type(self.bot).from_articles(_articles(paths), encoder=self.bot.index.encoder)
         except WendaError as error:
             return self.view(_with(visit, _error(error, "", paths)), language)
-        opened = _with(replace(visit, own=own), Notice("ready", detail=_titles(own.articles, language)))
-        return self.view(replace(opened, shown=0), language)
+        notice = Notice("ready", detail=_titles(own.articles, language))
+        return self.view(_with(replace(visit, own=own), notice), language)
 
     def back(self, visit: Visit, language: Language) -> View:
         """Returns to the article that is served to everyone."""
         notice = Notice("returned", detail=_titles(self.bot.articles, language))
-        return self.view(replace(_with(visit, notice), own=None, shown=0), language)
+        return self.view(_with(replace(visit, own=None), notice), language)
 
     def clear(self, visit: Visit, language: Language) -> View:
         """Forgets the conversation; a visitor's own article stays open."""
@@ -102,7 +103,10 @@ class _Page:
 
     def __init__(self, bot: Chatbot, language: Language) -> None:
         self.words = WORDS[language]
-        self.articles: tuple[Article, ...] = bot.articles
+        # Of an article in two languages, the reader's comes first.
+        self.articles = sorted(
+            bot.articles, key=lambda a: (detect(a.text[:500]) == "en") != (language == "en")
+        )
         self.chips: Chips = [(each, bot.suggestions(each, CHIPS_SHOWN)) for each in _both(language)]
         self.opening = render.welcome(self.articles, self.chips, self.words)
 
@@ -122,8 +126,9 @@ def _both(language: Language) -> tuple[Language, Language]:
 
 
 def _with(visit: Visit, turn: Turn) -> Visit:
+    """The visit with one turn more; the panel shows the quotes of an answer, and none for anything else."""
     turns = (*visit.turns, turn)[-TURNS_KEPT:]
-    return replace(visit, turns=turns, shown=len(turns))
+    return replace(visit, turns=turns, shown=len(turns) if isinstance(turn, Answer) else 0)
 
 
 def _articles(paths: Sequence[str]) -> list[Article]:

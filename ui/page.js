@@ -1,7 +1,7 @@
 // Runs once for each of our gr.HTML components (see ui/app.py). Gradio gives `element`, `trigger`, `watch`.
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const move = (target, block) => target.scrollIntoView({ block, behavior: calm ? "auto" : "smooth" });
-const sheet = (open) => document.body.classList.toggle("wd-sheet", open);
+const sheet = (open) => document.getElementById("wd-body").classList.toggle("wd-sheet", open);
 
 // The quote that a number stands for, brought into view in the panel.
 function reveal(number) {
@@ -22,8 +22,9 @@ function cite(turn, number) {
 }
 
 element.addEventListener("click", (event) => {
-  const button = event.target.closest("button");
+  const button = event.target.closest("button, a");
   if (!button) return;
+  event.preventDefault();
   const { ask, cite: place } = button.dataset;
   if (ask !== undefined) trigger("ask", { question: ask });
   if (place !== undefined) cite(...place.split(".").map(Number));
@@ -38,13 +39,23 @@ element.addEventListener("keydown", (event) => {
   if (event.key === "Escape") sheet(false);
 });
 
+// A new turn is scrolled into view: all of it where it fits, or else from its question on.
 const turns = () => element.querySelectorAll(".wd-turn").length;
 let seen = turns();
+let busy = false;
+function follow(log) {
+  const last = log.querySelector(".wd-turn:last-of-type");
+  if (last && (turns() > seen || busy)) move(last, last.offsetHeight < log.clientHeight ? "end" : "start");
+  busy = Boolean(last) && last.ariaBusy === "true";
+  seen = turns();
+}
+
 watch("value", () => {
   const log = element.querySelector(".wd-log");
-  if (log) document.documentElement.lang = log.lang;
-  if (turns() > seen) move(element.querySelector(".wd-turn:last-of-type"), "start");
-  seen = turns();
+  if (log) {
+    document.documentElement.lang = log.lang;
+    follow(log);
+  }
   const current = element.querySelector(".wd-current");
   if (current) reveal(Number(current.dataset.number));
 });

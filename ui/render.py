@@ -1,6 +1,6 @@
 """Answers as HTML: pure functions, in which every word that is not ours goes through ``ui.safe``.
 
-Buttons carry what they do in ``data-`` attributes (``data-ask``, ``data-cite``, ``data-close``), which
+Buttons and links carry what they do in ``data-`` attributes (``data-ask``, ``data-cite``, ``data-close``), which
 ``page.js`` turns into events; without it the page is still readable from top to bottom.
 """
 
@@ -78,8 +78,8 @@ def question(text: str, words: Words) -> str:
         if len(text) > QUESTION_SHOWN
         else ""
     )
-    shown = isolate(clip(text, QUESTION_SHOWN))
-    return f'<h2 class="wd-question">{_mark(words.question_mark)}<span>{shown}{note}</span></h2>'
+    shown = f'<span lang="{detect(text[:QUESTION_SHOWN])}">{isolate(clip(text, QUESTION_SHOWN))}{note}</span>'
+    return f'<h2 class="wd-question">{_mark(words.question_mark)}{shown}</h2>'
 
 
 def answer(given: Answer, turn: int, chips: Chips, words: Words, busy: bool = False) -> str:
@@ -96,19 +96,19 @@ def answer(given: Answer, turn: int, chips: Chips, words: Words, busy: bool = Fa
 
 
 def answer_text(given: Answer, turn: int, words: Words) -> str:
-    """The text of an answer: quotes marked, their numbers made buttons, all else escaped.
+    """The text of an answer: quotes marked, their numbers made links, all else escaped.
 
     A ``[1]`` inside a quote belongs to the article and stays text, so quotes are looked for first.
     """
     quotes = sorted({citation.quote for citation in given.citations if citation.quote}, key=len, reverse=True)
-    pattern = re.compile("|".join([*map(re.escape, quotes), r"\[(\d{1,3})\]"]))
+    pattern = re.compile("|".join([*map(re.escape, quotes), r" ?\[(\d{1,3})\]"]))
     parts, done = [], 0
     for match in pattern.finditer(given.text):
         parts.append(isolate(given.text[done : match.start()]) if match.start() > done else "")
         if match[1] is None:
             parts.append(f'<q lang="{detect(match[0])}">{isolate(match[0])}</q>')
         elif 1 <= int(match[1]) <= len(given.citations):
-            parts.append(_number_button(turn, int(match[1]), words))
+            parts.append(_number_link(turn, int(match[1]), words))
         else:
             parts.append(escape(match[0]))
         done = match.end()
@@ -173,7 +173,7 @@ def source_panel(
         f'<section class="wd-source" data-turn="{turn}" aria-label="{escape(words.source)}">'
         f"<header><h2>{escape(words.source)}</h2>"
         f'<button type="button" class="wd-close" data-close aria-label="{escape(words.close)}">×</button></header>'
-        f"{body}{''.join(about(article, words) for article in articles)}</section>"
+        f"{body}{''.join(about(article, words, is_open=given is None) for article in articles)}</section>"
     )
 
 
@@ -182,14 +182,15 @@ def card(
 ) -> str:
     """A numbered quote, marked in its context, with its article, heading, page and line."""
     article = find(articles, citation.source)
-    if article is None:
+    # An answer may be older than the article that now bears its source's name.
+    if article is None or article.text[citation.start : citation.end] != citation.quote:
         around, name = Context("", citation.quote, "", "", "paragraph"), PurePath(citation.source).name
     else:
         around, name = context(article, citation.start, citation.end), title(article, words)
     where = _where(name, around, citation.page, citation.line, words)
     text = f"{escape(around.before)}<mark>{escape(around.quote)}</mark>{escape(around.after)}"
     return (
-        f'<li class="wd-card{" wd-current" * current}" data-number="{number}" tabindex="-1">'
+        f'<li class="wd-card{" wd-current" * current}" id="source-{number}" data-number="{number}" tabindex="-1">'
         f'<span class="wd-number" aria-hidden="true">{number}</span>'
         f'<blockquote lang="{detect(around.quote)}"><bdi>{text}</bdi></blockquote>{where}</li>'
     )
@@ -205,8 +206,8 @@ def nearest(given: Answer, articles: Iterable[Article], words: Words) -> str:
     return f'<details class="wd-nearest"{is_open}><summary>{label}</summary><ol>{items}</ol></details>'
 
 
-def about(article: Article, words: Words) -> str:
-    """An article at hand: its title, author, length and headings."""
+def about(article: Article, words: Words, is_open: bool = True) -> str:
+    """An article at hand: its title, author, length and headings, which fold away."""
     facts = [words.author.format(name=article.author)] if article.author else []
     facts.append(words.length.format(n=f"{len(article.text):,}"))
     headings = [block for block in article.blocks if block.kind == "heading"]
@@ -214,7 +215,8 @@ def about(article: Article, words: Words) -> str:
         f'<li class="wd-level-{min(block.level, 4)}">{isolate(article.text[block.start : block.end])}</li>'
         for block in headings
     )
-    contents = f"<h4>{escape(words.contents)}</h4><ul>{items}</ul>" if items else ""
+    summary = f"<summary>{escape(words.contents)}</summary>"
+    contents = f"<details{' open' * is_open}>{summary}<ul>{items}</ul></details>" if items else ""
     return (
         f'<section class="wd-about" lang="{detect(article.text[:500])}"><h3>{isolate(title(article, words))}</h3>'
         f"<p>{' · '.join(map(isolate, facts))}</p>{contents}</section>"
@@ -251,9 +253,13 @@ def _mark(character: str) -> str:
     return f'<span class="wd-mark" aria-hidden="true">{escape(character)}</span>'
 
 
-def _number_button(turn: int, number: int, words: Words) -> str:
+def _number_link(turn: int, number: int, words: Words) -> str:
+    """The number of a quote; a word joiner keeps it on the line where the quote ends."""
     label = escape(words.open_quote.format(n=number))
-    return f'<button type="button" class="wd-number" data-cite="{turn}.{number}" aria-label="{label}">{number}</button>'
+    return (
+        f'&#8288;<a class="wd-number" href="#source-{number}" data-cite="{turn}.{number}"'
+        f' aria-label="{label}">{number}</a>'
+    )
 
 
 def _foot(given: Answer, turn: int, words: Words) -> str:

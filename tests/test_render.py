@@ -1,0 +1,292 @@
+"""The chat's HTML, by exact expectations; and that nothing in a document or question can become markup."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from html.parser import HTMLParser
+from string import Formatter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from opencc import OpenCC
+
+from index.article import Article, Block, Hit, Passage, Place, SourceMap
+from qa.answer import Answer, Citation, Language
+from ui import render
+from ui.place import MARGIN, context
+from ui.render import Notice
+from ui.safe import clip, escape
+from ui.texts import WORDS, Words, language_of
+
+ZH, EN = WORDS["zh-Hant"], WORDS["en"]
+TEXT = "茶與咖啡\n\n王小明\n\n產地\n\n台灣的高山茶長在霧裡。咖啡來自衣索比亞。\n\n茶樹屬山茶科。"
+QUOTE = "咖啡來自衣索比亞。"
+START = TEXT.index(QUOTE)
+
+
+def block(kind: str, text: str, level: int = 0) -> Block:
+    start = TEXT.index(text)
+    return Block(kind, start, start + len(text), level)  # type: ignore[arg-type]
+
+
+TEA = Article(
+    source="notes/tea.md",
+    text=TEXT,
+    source_map=SourceMap((0,), (Place(1),)),
+    blocks=(
+        block("title", "茶與咖啡"),
+        block("author", "王小明"),
+        block("heading", "產地", level=1),
+        block("paragraph", "台灣的高山茶長在霧裡。咖啡來自衣索比亞。"),
+        block("footnote", "茶樹屬山茶科。"),
+    ),
+    title="茶與咖啡",
+    author="王小明",
+)
+CITATION = Citation(QUOTE, "notes/tea.md", 2, 7, START, START + len(QUOTE))
+ANSWER = Answer("咖啡從哪裡來？", "zh-Hant", f"文章說：\n「{QUOTE}」[1]", False, 0.914, (CITATION,))
+SILENT = Answer("茶多少錢？", "zh-Hant", "文章沒有提到。", True, 0.1)
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'--></style></textarea><svg onload=alert(1)>",
+    "[click](javascript:alert(1)) **bold** `code` $$x$$",
+    "${alert(1)} {{alert}} `+alert(1)+`",
+    "&lt;b&gt; &#60;i&#62;",
+    "a\u202egnp.exe\u202c\u2066b\u2069\u200f",
+    "nul\x00 bell\x07 escape\x1b[31m delete\x7f",
+    "lone \ud800 surrogate",
+    "tags \U000e0041\U000e0042 \ufeff\u2028",
+]
+
+
+class Elements(HTMLParser):
+    """Every tag and attribute of a piece of HTML, and its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, tuple[str, ...]]] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, tuple(name for name, _ in attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def everything(text: str, words: Words = ZH) -> str:
+    """All that can be drawn, with ``text`` in every place that a document or a visitor can fill."""
+    article = Article(
+        text, text, SourceMap((0,), (Place(1),)), (Block("heading", 0, len(text), 1),), text, text
+    )
+    passage = Passage(text, text, 0, len(text), heading=text)
+    quote = Citation(text, text, None, 1, 0, len(text))
+    answers = [
+        Answer(text, "en", f"{text} [1]", False, 0.5, (quote,), (Hit(passage, 1.0),)),
+        Answer(text, "en", text, True, 0.5, (), (Hit(passage, 1.0),)),
+        Notice("read_error", text, text),
+    ]
+    chips: render.Chips = [("en", [text])]
+    return render.conversation(
+        answers, render.welcome([article], chips, words), chips, words
+    ) + render.source_panel(answers[0], 1, [article], words, 1)  # type: ignore[arg-type]
+
+
+def test_an_answer_shows_its_quote_marked_and_numbered() -> None:
+    assert render.answer_text(ANSWER, 3, ZH) == (
+        "<bdi>文章說：\n「</bdi>"
+        f'<q lang="zh-Hant"><bdi>{QUOTE}</bdi></q>'
+        "<bdi>」</bdi>"
+        '&#8288;<a class="wd-number" href="#source-1" data-cite="3.1" aria-label="看第 1 則引文的出處">1</a>'
+    )
+
+
+def test_a_whole_turn() -> None:
+    assert render.turn_html(ANSWER, 1, [], ZH) == (
+        '<article class="wd-turn" id="turn-1" aria-busy="false">'
+        '<h2 class="wd-question"><span class="wd-mark" aria-hidden="true">問</span>'
+        '<span lang="zh-Hant"><bdi>咖啡從哪裡來？</bdi></span></h2>'
+        '<div class="wd-answer"><span class="wd-mark" aria-hidden="true">答</span><div>'
+        f'<div class="wd-text" lang="zh-Hant">{render.answer_text(ANSWER, 1, ZH)}</div>'
+        '<p class="wd-foot"><button type="button" class="wd-open" data-cite="1.1">1 則引文</button>'
+        "<span>把握 91%</span></p></div></div></article>"
+    )
+
+
+def test_an_abstention_looks_different_and_offers_questions_in_its_language() -> None:
+    chips: render.Chips = [("en", ["Where does tea grow?"]), ("zh-Hant", ["茶長在哪裡？"])]
+    assert render.answer(SILENT, 1, chips, EN) == (
+        '<div class="wd-answer wd-abstained"><span class="wd-mark" aria-hidden="true">—</span><div>'
+        '<p class="wd-badge">The article does not say</p>'
+        '<div class="wd-text" lang="zh-Hant"><bdi>文章沒有提到。</bdi></div>'
+        '<p class="wd-offer">It can answer, for example</p>'
+        '<ul class="wd-chips" lang="zh-Hant" aria-label="It can answer, for example">'
+        '<li><button type="button" class="wd-chip" data-ask="茶長在哪裡？"><bdi>茶長在哪裡？</bdi></button></li>'
+        "</ul></div></div>"
+    )
+
+
+def test_a_growing_answer_is_busy_and_has_no_foot_yet() -> None:
+    html = render.turn_html(ANSWER, 1, [], ZH, busy=True)
+    assert 'aria-busy="true"' in html
+    assert "wd-foot" not in html
+
+
+def test_a_card_marks_the_quote_in_its_context_and_says_where_it_stands() -> None:
+    assert render.card(CITATION, 1, [TEA], ZH) == (
+        '<li class="wd-card" id="source-1" data-number="1" tabindex="-1">'
+        '<span class="wd-number" aria-hidden="true">1</span>'
+        '<blockquote lang="zh-Hant"><bdi>台灣的高山茶長在霧裡。<mark>咖啡來自衣索比亞。</mark></bdi></blockquote>'
+        '<p class="wd-where"><cite><bdi>茶與咖啡</bdi></cite> · <bdi>「產地」一節</bdi> · 第 2 頁 · 第 7 行</p></li>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("quote", "kind"), [("茶樹屬山茶科。", "footnote"), ("茶與咖啡", "title"), ("王小明", "author line")]
+)
+def test_a_card_names_what_is_not_running_text(quote: str, kind: str) -> None:
+    start = TEXT.index(quote)
+    html = render.card(Citation(quote, TEA.source, None, 9, start, start + len(quote)), 1, [TEA], EN)
+    assert f"</cite> · {kind} · line 9</p>" in html
+
+
+@pytest.mark.parametrize("text", ["別的文章", TEXT.replace("咖啡", "可可")])
+def test_a_quote_from_an_article_that_is_gone_is_shown_alone(text: str) -> None:
+    others = [dataclasses.replace(TEA, text=text, source="other.md"), dataclasses.replace(TEA, text=text)]
+    html = render.card(CITATION, 1, others, ZH)
+    assert f"<bdi><mark>{QUOTE}</mark></bdi>" in html
+    assert "<cite><bdi>tea.md</bdi></cite> · 第 2 頁" in html
+
+
+def test_the_panel_opens_the_passages_only_where_they_are_all_there_is() -> None:
+    hit = Hit(Passage("notes/tea.md", QUOTE, START, START + len(QUOTE), heading="產地", line=7), 1.0)
+    answered = render.source_panel(dataclasses.replace(ANSWER, passages=(hit,)), 1, [TEA], ZH, 1)
+    assert '<li class="wd-card wd-current"' in answered
+    assert '<details class="wd-nearest"><summary>文章裡最接近的 1 段</summary>' in answered
+    silent = render.source_panel(dataclasses.replace(SILENT, passages=(hit,)), 2, [TEA], ZH)
+    assert '<details class="wd-nearest" open>' in silent
+    assert "wd-card" not in silent
+
+
+def test_the_article_at_hand() -> None:
+    assert render.about(TEA, EN) == (
+        '<section class="wd-about" lang="zh-Hant"><h3><bdi>茶與咖啡</bdi></h3>'
+        f"<p><bdi>by 王小明</bdi> · <bdi>{len(TEXT)} characters</bdi></p>"
+        '<details open><summary>Contents</summary><ul><li class="wd-level-1"><bdi>產地</bdi></li></ul></details></section>'
+    )
+    assert render.title(dataclasses.replace(TEA, title=""), EN) == "tea.md"
+    assert render.title(dataclasses.replace(TEA, title="", source=""), EN) == "Untitled"
+
+
+def test_notices() -> None:
+    assert render.notice(Notice("question_error", "", "It is empty."), EN) == (
+        '<div class="wd-notice wd-error" role="alert">'
+        "<p>This question can’t be answered as it is. <span><bdi>It is empty.</bdi></span></p></div>"
+    )
+    assert "一小時內刪除" in render.notice(Notice("ready", detail="茶"), ZH)
+
+
+def test_a_reference_number_inside_a_quote_stays_text() -> None:
+    quote = "As shown before [1], tea grows."
+    given = Answer("q", "en", f"“{quote}” [1] and [2]", False, 1, (Citation(quote, "a", None, 1, 0, 31),))
+    html = render.answer_text(given, 1, EN)
+    assert f'<q lang="en"><bdi>{quote}</bdi></q>' in html
+    assert html.count("data-cite") == 1
+    assert html.endswith(" [2]")
+
+
+def test_a_very_long_question_is_cut_and_says_so() -> None:
+    html = render.question("問" * 1_000_000, ZH)
+    assert (
+        Elements(html).text
+        == "問" + "問" * (render.QUESTION_SHOWN - 1) + "…" + "共 1,000,000 字，這裡只顯示開頭"
+    )
+
+
+def test_context_is_cut_at_words_around_a_quote_in_a_long_block() -> None:
+    text = "word " * 100 + "The quote. " + "tail " * 100
+    article = Article("a", text, SourceMap((0,), (Place(1),)), (Block("paragraph", 0, len(text)),))
+    around = context(article, 500, 510)
+    assert around.quote == "The quote."
+    assert re.fullmatch(r"…(word )+", around.before)
+    assert re.fullmatch(r" (tail )+tail…", around.after)
+    assert max(len(around.before), len(around.after)) <= MARGIN + 1
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_adds_no_element_and_no_attribute(text: str) -> None:
+    hostile, plain = Elements(everything(text)), Elements(everything("plain words"))
+    assert hostile.tags == plain.tags
+    assert escape(text) in everything(text)
+
+
+@given(st.text())
+def test_any_text_is_shown_whole_and_inert(text: str) -> None:
+    html = escape(text)
+    assert not set("<>\"'") & set(html)
+    html.encode("utf-8")
+    shown = re.sub(r"⟦U\+([0-9A-F]{4,6})⟧", lambda m: chr(int(m[1], 16)), Elements(html).text)
+    # The parser, like a browser, has its own idea of a bare carriage return; ours are shown as ⟦U+000D⟧.
+    assert shown == re.sub(r"⟦U\+([0-9A-F]{4,6})⟧", lambda m: chr(int(m[1], 16)), text.replace("\r\n", "\n"))
+
+
+def test_what_reorders_or_hides_is_made_visible() -> None:
+    assert escape("a\u202eb\u200bc\x00d") == "a⟦U+202E⟧b⟦U+200B⟧c⟦U+0000⟧d"
+    assert escape("👩\u200d🔬 نیم\u200cفاصله é\n\t") == "👩\u200d🔬 نیم\u200cفاصله é\n\t"
+
+
+def test_clip_keeps_to_its_limit() -> None:
+    assert [len(clip("x" * n, 10)) for n in (9, 10, 11, 1000)] == [9, 10, 10, 10]
+
+
+# Words
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(Words)])
+def test_no_word_is_missing_and_placeholders_agree(field: str) -> None:
+    texts = [getattr(words, field) for words in WORDS.values()]
+    assert all(text.strip() for text in texts)
+    assert len({frozenset(placeholders(text)) for text in texts}) == 1
+
+
+def test_each_script_keeps_to_itself() -> None:
+    simplify, traditionalise = OpenCC("t2s"), OpenCC("s2tw")
+    for field in dataclasses.fields(Words):
+        simplified, traditional = getattr(WORDS["zh-Hans"], field.name), getattr(ZH, field.name)
+        assert simplify.convert(simplified) == simplified
+        assert traditionalise.convert(traditional) == traditional
+        assert not re.search(r"[\u4e00-\u9fff]", getattr(EN, field.name))
+
+
+def test_every_language_has_words() -> None:
+    assert set(WORDS) == set(Language.__args__)
+    assert [words.tag for words in WORDS.values()] == list(WORDS)
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("zh-TW,zh;q=0.9,en;q=0.8", "zh-Hant"),
+        ("zh-HK", "zh-Hant"),
+        ("zh-Hant-US", "zh-Hant"),
+        ("zh", "zh-Hans"),
+        ("zh-SG,en", "zh-Hans"),
+        ("en-GB,zh-TW;q=0.9", "en"),
+        ("fr, zh-CN;q=0.2, en;q=0.3", "en"),
+        ("zh-TW;q=0, zh-CN", "zh-Hans"),
+        ("*;q=x,;;,", "en"),
+        ("", "en"),
+        (None, "en"),
+    ],
+)
+def test_the_browser_chooses_the_language(header: str | None, expected: str) -> None:
+    assert language_of(header) == expected
