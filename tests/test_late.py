@@ -1,0 +1,67 @@
+"""Late interaction against a loop over tokens."""
+
+import math
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.late import Late, TokenLists, best_matches, rarity, unit_rows
+from tests.encoders import HashingEncoder
+
+TABLE = np.random.default_rng(2).standard_normal((30, 8)).astype(np.float32)
+tokens = st.lists(st.integers(0, 29), max_size=12).map(lambda ids: np.array(ids, dtype=np.int64))
+
+
+def cosine(a, b):
+    return float(TABLE[a] @ TABLE[b] / (np.linalg.norm(TABLE[a]) * np.linalg.norm(TABLE[b])))
+
+
+@given(tokens, st.lists(tokens, max_size=5))
+def test_each_query_token_takes_its_best_match(query, texts):
+    lists = TokenLists.join(texts)
+    found = best_matches(unit_rows(TABLE[query]), lists, unit_rows(TABLE[lists.vocabulary]))
+    expected = [[max((cosine(q, t) for t in text), default=0.0) for text in texts] for q in query]
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, np.array(expected).reshape(len(query), len(texts)), atol=1e-5)
+
+
+def test_a_token_that_is_matched_everywhere_weighs_least():
+    weights = rarity(
+        np.array([[1.0, 1.0, 1.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0], [-1.0, -1.0, -1.0]], dtype=np.float32)
+    )
+    assert weights[0] < weights[1] < weights[2] == weights[3]
+    assert math.isclose(weights[1], math.log(1 + 2.5 / 1.5), rel_tol=1e-6)
+
+
+def test_score_is_the_weighted_mean_of_best_matches():
+    encoder = HashingEncoder()
+    texts = ["亞信會議在上海", "火星上的直升機", "會議"]
+    ids = encoder.token_ids(texts)
+    late = Late(encoder, TokenLists.join(ids))
+    scores = late.score("上海會議")
+    [query] = encoder.token_ids(["上海會議"])
+    unit = unit_rows(encoder.token_vectors)
+    best = np.array([[(unit[q] @ unit[text].T).max() for text in ids] for q in query])
+    weights = np.log(1 + (3 - (best.clip(0) ** 2).sum(1) + 0.5) / ((best.clip(0) ** 2).sum(1) + 0.5))
+    np.testing.assert_allclose(scores, weights @ best / weights.sum(), atol=1e-5)
+    assert scores.argmax() == 0
+    assert scores[0] > 0.7
+
+
+def test_other_texts_are_scored_with_the_weights_of_the_index():
+    encoder = HashingEncoder()
+    texts = ["亞信會議在上海", "火星上的直升機", "會議"]
+    late = Late(encoder, TokenLists.join(encoder.token_ids(texts)))
+    np.testing.assert_allclose(
+        late.score("上海會議", late.token_ids(texts)), late.score("上海會議"), atol=1e-6
+    )
+    assert late.score("上海", late.token_ids(["在上海舉行", "", "🙂"])).argmax() == 0
+    assert late.score("上海", []).tolist() == []
+
+
+def test_a_query_without_tokens_scores_nothing():
+    encoder = HashingEncoder()
+    late = Late(encoder, TokenLists.join(encoder.token_ids(["上海", ""])))
+    assert late.score("🙂").tolist() == [0, 0]
+    assert Late(encoder, TokenLists.join([])).score("上海").tolist() == []
