@@ -9,19 +9,21 @@ from index.article import Hit
 from qa.answer import Answer
 from qa.evaluate import Outcome, Report
 
+SHORT = 200  # characters of a passage that is only offered, not asked for
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def answer_text(answer: Answer, *, colour: bool = False) -> str:
-    """The answer, then each quote with the place it stands; for an abstention the nearest passages."""
-    parts = [_safe(answer.text.strip())]
-    parts += [
-        f"[{number}] {_place(one.source, one.line, one.page, colour)}\n{_indent(one.quote)}"
+    """The answer and the place of each quote; for an abstention the nearest passages, shortened."""
+    places = [
+        f"[{number}] {_place(one.source, one.line, one.page, colour)}"
+        + ("" if one.quote in answer.text else "\n" + _indent(one.quote))
         for number, one in enumerate(answer.citations, start=1)
     ]
+    parts = [_safe(answer.text.strip()), "\n".join(places)]
     if answer.abstained:
-        parts += [_passage(hit, colour) for hit in answer.passages[:3]]
-    return "\n\n".join(parts)
+        parts += [_passage(hit, colour, SHORT) for hit in answer.passages[:3]]
+    return "\n\n".join(part for part in parts if part)
 
 
 def passages_text(hits: Sequence[Hit], *, colour: bool = False) -> str:
@@ -65,8 +67,11 @@ def _wrong(one: Outcome) -> list[str]:
     ]
 
 
-def _passage(hit: Hit, colour: bool) -> str:
-    return f"{_place(hit.source, hit.passage.line, hit.passage.page, colour)}\n{_indent(hit.passage.text)}"
+def _passage(hit: Hit, colour: bool, most: int | None = None) -> str:
+    text = hit.passage.text
+    if most is not None and len(text) > most:
+        text = text[:most].rstrip() + "…"
+    return f"{_place(hit.source, hit.passage.line, hit.passage.page, colour)}\n{_indent(text)}"
 
 
 def _place(source: str, line: int, page: int | None, colour: bool) -> str:
@@ -75,7 +80,7 @@ def _place(source: str, line: int, page: int | None, colour: bool) -> str:
 
 
 def _indent(text: str) -> str:
-    return "\n".join("    " + line for line in _safe(text).splitlines())
+    return "\n".join("    " + line for line in _safe(text).splitlines() if line.strip())
 
 
 def _safe(text: str) -> str:

@@ -85,7 +85,7 @@ def test_an_answer_in_the_terminal(wenda: Wenda, folder: Path) -> None:
     done = wenda("ask", "--article", article, "白石燈塔建於哪一年？")
     assert (done.status, done.err) == (0, "")
     assert "1887年" in done.out
-    assert f"[1] {article}:3\n    白石燈塔建於1887年" in done.out
+    assert f"\n\n[1] {article}:3\n" in done.out
 
 
 def test_an_answer_as_json(wenda: Wenda, folder: Path) -> None:
