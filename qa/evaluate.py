@@ -19,7 +19,7 @@ from index.article import Article, Hit
 from qa.answer import Answer
 from qa.gold import Question
 from qa.language import detect
-from qa.marking import accepts, found_at
+from qa.marking import accepts, contains, found_at
 
 DEPTH = 5  # how many passages are looked at for the evidence
 
@@ -40,12 +40,15 @@ class Asked(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one question. ``found_at`` is as `qa.marking.found_at` gives it; ``true_quotes`` counts the
-    citations whose quote is the text at their offsets.
+    """What came of one question.
+
+    ``stands`` tells whether the evidence is in an article at all, ``found_at`` is as `qa.marking.found_at`
+    gives it, and ``true_quotes`` counts the citations whose quote is the text at their offsets.
     """
 
     question: Question
     answer: Answer
+    stands: bool
     found_at: int | None
     right: bool
     true_quotes: int
@@ -53,6 +56,7 @@ class Outcome:
     def to_dict(self) -> dict[str, Any]:
         """For reading the errors: the question, what was expected, and what was given."""
         return asdict(self.question) | {
+            "evidence_stands": self.stands,
             "found_at": self.found_at,
             "right": self.right,
             "abstained": self.answer.abstained,
@@ -123,7 +127,10 @@ class Report:
         }
 
     def to_markdown(self) -> str:
-        """A table with a row for each group, and a column for each figure that any group has."""
+        """A table with a row for each group, and a column for each figure that any group has.
+
+        A line after it tells of evidence that the search can't find, since no article has it.
+        """
         shares = [name for name in Figures.__slots__ if isinstance(getattr(self.groups[0], name), Share)]
         columns = [name for name in shares if any(getattr(group, name).of for group in self.groups)]
         head = ["", "questions", *(name.replace("_at_", " @").replace("_", " ") for name in columns)]
@@ -132,7 +139,11 @@ class Report:
             for group in self.groups
         ]
         lines = [head, ["---", *("---:" for _ in head[1:])], *rows]
-        return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        given = [one for one in self.outcomes if one.question.evidence]
+        missing = Share(sum(not one.stands for one in given), len(given))
+        note = f"\n\nEvidence that stands in no article, counted as not found: {missing}."
+        return table + (note if missing.hits else "")
 
 
 def outcomes(bot: Asked, questions: Iterable[Question]) -> Iterator[Outcome]:
@@ -146,6 +157,7 @@ def outcomes(bot: Asked, questions: Iterable[Question]) -> Iterator[Outcome]:
         yield Outcome(
             question=replace(question, article_lang=question.article_lang or known),
             answer=answer,
+            stands=bool(evidence) and any(contains(text, evidence) for text in texts.values()),
             found_at=found_at(evidence, hits, bot.articles),
             right=not answer.abstained and accepts(answer, question.answers),
             true_quotes=sum(

@@ -196,6 +196,7 @@ def test_the_report_as_json_and_as_a_table() -> None:
             "evidence": "建於1931年",
             "kind": "",
             "article_lang": "zh-Hant",
+            "evidence_stands": True,
             "found_at": None,
             "right": True,
             "abstained": False,
@@ -209,6 +210,18 @@ def test_the_report_as_json_and_as_a_table() -> None:
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
         "| all | 1 | 0.0% (0/1) | 0.0% (0/1) | 0.0% (0/1) | 100.0% (1/1) | 0.0% (0/1) | 100.0% (1/1) |",
     ]
+
+
+def test_evidence_that_no_article_has_is_told() -> None:
+    asked = [
+        Question("1", "zh-Hant", "哪一年建的？", ("1931",), "建於1931年"),
+        Question("2", "zh-Hant", "誰設計的？", ("林",), "林先生設計"),
+    ]
+    said = answer("1931年[1]", "湖邊的天文臺建於1931年。")
+    bot = Scripted((article(),), {one.text: said for one in asked}, {})
+    table = report(outcomes(bot, asked)).to_markdown()
+    assert table.endswith("\n\nEvidence that stands in no article, counted as not found: 50.0% (1/2).")
+    assert "no article" not in report(outcomes(bot, asked[:1])).to_markdown()
 
 
 @pytest.fixture
