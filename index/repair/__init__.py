@@ -40,6 +40,8 @@ def repair(text: str) -> Repaired:
     if page is None and len(kept) == len(body) and not cuts_text(lines, notes):
         return as_it_is(text, lines, notes)
     page = page_of(kept) or page
+    if page:
+        kept = page.opened(kept)
     title, author = masthead(kept, page) if page else ([], [])
     head = {*title, *author}
     flow = without(kept, head)

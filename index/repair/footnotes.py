@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from index.repair.furniture import is_page_number
-from index.repair.lines import CLOSERS, HAN, Line, ends_sentence, is_wide, without
+from index.repair.lines import CLOSERS, HAN, OPENERS, Line, ends_sentence, is_page_number, is_wide, without
 from index.repair.measure import Page
 
 _STARS = "＊*✽✻✱∗⁎"
@@ -21,8 +21,10 @@ _LEAD = re.compile(
     r"|(?P<digit>\d{1,3})(?:[.．、:：]?[ \t\u3000]+)(?=\S)"
     rf"|(?P<bare>\d{{1,2}})(?=[{HAN}「《])"
 )
-# What a number counts is no note: 「，2個」, 「、10 月」.
-_COUNTED = "年月日號号時时點点分秒個个位名人國国次屆届種种項项條条歲岁天週周倍公元美億亿萬万千百萬％%餘多至到、，,.．：:-–—~～/第"
+# What a number may count, so that it is no mark: 「，2個」, 「、10 月」.
+_COUNTED = r"\s?(?:[年月日號号時时點点分秒個个位名人國国次屆届種种項项條条歲岁天週周倍公元美億亿萬万千百％%餘多、，,.．：:–—~～/第-]|[至到]\d)"
+# How far from a footnote its mark may stand, in lines: about two pages.
+_REACH = 120
 _AUTHOR_NOTE = re.compile(r"本?文?作者|筆者|The author|About the author", re.IGNORECASE)
 
 
@@ -62,7 +64,7 @@ def find_notes(lines: Sequence[Line], page: Page | None) -> list[Note]:
             continue
         kind = lead.lastgroup or ""
         mark = lead.group(kind).translate(_SUPERSCRIPTS)
-        expected = not mark.isdigit() or int(mark) in {1, numbered + 1}
+        expected = not mark.isdigit() or (mark == "1" or numbered < int(mark) <= numbered + 3)
         place = _place_of(lines, lead.group(kind), kind, claimed, index) if expected else None
         about_author = kind == "star" and _AUTHOR_NOTE.match(lines[index].text, lead.end())
         if place is None and not about_author:
@@ -113,41 +115,44 @@ def _may_begin(lines: Sequence[Line], index: int, notes: Sequence[Note]) -> bool
     return line.gap > 0 or not ends_sentence(before.text) or bool(notes and notes[-1].end == index)
 
 
-def _place_of(
-    lines: Sequence[Line], mark: str, kind: str, claimed: tuple[int, int], index: int
-) -> tuple[int, tuple[int, int]] | None:
+_Place = tuple[int, tuple[int, int]]
+
+
+def _place_of(lines: Sequence[Line], mark: str, kind: str, claimed: tuple[int, int], index: int) -> _Place | None:
     """The line and the span at which the mark stands in the text: before the note, or for a star also after it."""
-    pattern = _pattern(mark, kind)
-    first, begin = claimed if kind in {"digit", "bare"} else (max(0, index - 120), 0)
-    for at in range(max(first, index - 120), index):
-        match = pattern.search(lines[at].text, begin if at == first else 0)
-        if match:
-            return at, match.span()
-    if kind == "star":
-        for at in range(index + 1, min(index + 60, len(lines))):
-            match = pattern.search(lines[at].text)
+    first, begin = claimed if kind in {"digit", "bare"} else (0, 0)
+    first = max(first, index - _REACH)
+    for pattern in _patterns(mark, kind):
+        for at in range(first, index):
+            match = pattern.search(lines[at].text, begin if at == claimed[0] else 0)
             if match:
                 return at, match.span()
+        if kind == "star":
+            for at in range(index + 1, min(index + _REACH, len(lines))):
+                match = pattern.search(lines[at].text)
+                if match:
+                    return at, match.span()
     return None
 
 
-def _pattern(mark: str, kind: str) -> re.Pattern[str]:
-    """How a mark stands in a sentence."""
+@lru_cache(maxsize=256)
+def _patterns(mark: str, kind: str) -> tuple[re.Pattern[str], ...]:
+    """How a mark stands in a sentence, the surest way first."""
     if kind == "star":
         family = _STARS if mark in _STARS else mark
-        return re.compile(rf"(?<=\S)[{re.escape(family)}](?=$|[\s，。、；：！？」』）)》{HAN}])")
+        return (re.compile(rf"(?<=\S)[{re.escape(family)}](?=$|[\s，。、；：！？」』）)》{HAN}])"),)
     if kind in {"circle", "super"}:
-        return re.compile(rf"(?<=\S){re.escape(mark)}(?![¹²³⁴-⁹⁰])")
+        return (re.compile(rf"(?<=\S){re.escape(mark)}(?![¹²³⁴-⁹⁰])"),)
     if kind in {"bracket", "note"}:
-        return re.compile(
-            rf"(?<=\S)[\[［〔【（(](?:註|注)?\s*{mark}[\]］〕】）)]|(?<=\S)[註注]\s*{mark}(?!\d)"
-        )
-    after_stop = rf"(?<=[。，、；：！？{re.escape(CLOSERS)}])|(?<=[A-Za-z\u00c0-\u024f{HAN}][.,;:!?])"
-    loose = rf"(?<=[A-Za-z\u00c0-\u024f{HAN}])"
-    return re.compile(
-        rf"(?:{after_stop}){mark}(?![\d{_COUNTED}]|\s?[{_COUNTED[:40]}])(?=$|\s|[^\W\d_]|[{re.escape(CLOSERS)}「《（(])"
-        rf"|{loose}{mark}(?=$|[\s。，；：！？](?![\d{_COUNTED[:40]}]))"
-        rf"|(?<=\S)\[{mark}\]"
+        return (re.compile(rf"(?<=\S)[\[［〔【（(](?:註|注)?\s*{mark}[\]］〕】）)]|(?<=\S)[註注]\s*{mark}(?!\d)"),)
+    letter = rf"[A-Za-z\u00c0-\u024f{HAN}{re.escape(CLOSERS)}]"
+    after_stop = rf"(?:(?<=[。！？])|(?<=[。！？.!?][{re.escape(CLOSERS)}])|(?<={letter}[.!?]))"
+    after_mark = rf"(?:(?<=[，、；：{re.escape(CLOSERS)}])|(?<={letter}[,;:]))"
+    goes_on = rf"(?=$|\s|[^\W\d_]|[{re.escape(CLOSERS + OPENERS)}])"
+    return (
+        re.compile(rf"(?<=\S)\[{mark}\]|(?:{after_stop}|{after_mark}){mark}(?!{_COUNTED}){goes_on}"),
+        re.compile(rf"{after_stop}{mark}{goes_on}"),
+        re.compile(rf"(?<={letter}){mark}(?=$|[\s。，；：！？])(?!{_COUNTED})"),
     )
 
 

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from index.repair.lines import Line, columns, ends_sentence, item_marker, without
+from index.repair.lines import NUMBER, PAGE_NUMBER, Line, columns, ends_sentence, item_marker, without
 from index.repair.measure import Page
 
-_NUMBER = re.compile(r"[-–—·.|│\s]*(\d{1,4})[-–—·.|│\s]*")
-_PAGE_NUMBER = re.compile(
-    r"[-–—]\s*\d{1,4}\s*[-–—]"
-    r"|[-–—(（\[]?\s*第\s*[\d一二三四五六七八九十百]{1,5}\s*[頁页]\s*(?:[,，/／]?\s*共\s*\d+\s*[頁页])?\s*[-–—)）\]]?"
-    r"|(?:[Pp]age|PAGE|[Pp]\.)\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?"
-    r"|\d{1,4}\s*[/／]\s*\d{1,4}"
-)
 _BAR = re.compile(r"[│┃｜|]|ISSN|^(?:https?://|www\.)\S+$")
 _ISSUE = re.compile(
     r"第\s*[\d一二三四五六七八九十百零○〇]+\s*[卷期號号輯辑冊册]|(?:^|\s)(?:[Vv]ol|[Nn]o|[Ii]ssue)\.?\s*\d"
@@ -23,6 +16,8 @@ _ISSUE = re.compile(
     r"|^\d{1,4}[\s　]*[^\d\s年月日.、)）]|[^\d年月第\s.,，][\s　]+\d{1,4}$"
 )
 _CAPTION = re.compile(r"[（(]?(?:圖|图|表|照片|[Ff]ig(?:ure)?\.?|[Tt]able)\s*[\d一二三四五六七八九十]")
+_PROSE = re.compile(r"[，。；！？]|[a-z][,;.] ")
+_HEADS = frozenset({"head", "issue", "alone"})
 # A head or a foot is a short line (columns).
 _LONGEST = 90
 
@@ -41,31 +36,27 @@ def without_furniture(lines: Sequence[Line], page: Page | None) -> list[Line]:
     return without(lines, dropped)
 
 
-def is_page_number(text: str) -> bool:
-    """Whether the line could be a page number and nothing else.
-
-    >>> [is_page_number(text) for text in ("21", "- 7 -", "第 3 頁", "Page 2 of 9", "2014年")]
-    [True, True, True, True, False]
-    """
-    return bool(_NUMBER.fullmatch(text) or _PAGE_NUMBER.fullmatch(text))
-
-
 def _candidates(lines: Sequence[Line], page: Page | None) -> dict[int, str]:
-    """Index → why the line may be furniture: "page", "number", "head" (it comes again) or "issue"."""
+    """Index → why the line may be furniture: "page", "number", "head" (it comes again), "issue" or "alone"."""
     candidates: dict[int, str] = {}
+    spaced = any(line.gap for line in lines)
     again: defaultdict[str, list[int]] = defaultdict(list)
     for index, line in enumerate(lines):
         text = line.text
-        if _PAGE_NUMBER.fullmatch(text):
+        if PAGE_NUMBER.fullmatch(text):
             candidates[index] = "page"
-        elif _NUMBER.fullmatch(text):
+        elif NUMBER.fullmatch(text):
             candidates[index] = "number"
         elif (
             len(text) > 1 and columns(text) <= _LONGEST and not ends_sentence(text) and not _is_content(text)
         ):
-            again[_key(text)].append(index)
-            if _BAR.search(text) or (_ISSUE.search(text) and _is_short(lines, index, page)):
+            short = _is_short(lines, index, page)
+            if short or _is_apart(lines, index):
+                again[_key(text)].append(index)
+            if _BAR.search(text) or (short and _ISSUE.search(text)):
                 candidates[index] = "issue"
+            elif short and (_is_apart(lines, index) or not spaced):
+                candidates[index] = "alone"
     for indices in again.values():
         if len(indices) > 1:
             candidates.update(dict.fromkeys(indices, "head"))
@@ -73,8 +64,18 @@ def _candidates(lines: Sequence[Line], page: Page | None) -> dict[int, str]:
 
 
 def _is_short(lines: Sequence[Line], index: int, page: Page | None) -> bool:
-    """Whether the line falls well short of the page's width, as lines inside a paragraph do not."""
-    return page is not None and page.width(lines[index]) < 0.8 * page.full(lines[index])
+    """Whether the line was broken well short of the page's width, as lines inside a paragraph are not."""
+    line = lines[index]
+    return (
+        page is not None
+        and page.width(line) < 0.8 * page.full(line)
+        and (index + 1 == len(lines) or page.was_broken(line, lines[index + 1]))
+    )
+
+
+def _is_apart(lines: Sequence[Line], index: int) -> bool:
+    """Whether blank lines stand around the line."""
+    return lines[index].gap > 0 and (index + 1 == len(lines) or lines[index + 1].gap > 0)
 
 
 def _is_content(text: str) -> bool:
@@ -89,27 +90,53 @@ def _key(text: str) -> str:
 def _confirmed(lines: Sequence[Line], candidates: dict[int, str], page: Page | None) -> set[int]:
     """The candidates that are furniture, run by run: what cuts a sentence, stands beside a page's end, or comes
     again like one that does."""
-    sure: set[int] = set()
-    keys: set[str] = set()
-    runs = _runs(candidates)
+    runs = [
+        run
+        for run in _runs(candidates)
+        if any(candidates[index] != "alone" for index in run) or _inside_prose(lines, run, page)
+    ]
+    sure = {index for run in runs if _cuts(lines, run, page) or _at_page_end(lines, run) for index in run}
+    keys = {_key(lines[index].text) for index in sure if candidates[index] in _HEADS}
+    numbered = any(candidates[index] not in _HEADS for index in sure)
+    # A line that comes again is a running head where it mostly stands beside a page number.
+    heads = Counter(_key(lines[i].text) for i, why in candidates.items() if why == "head")
+    beside = Counter(
+        _key(lines[index].text)
+        for run in runs
+        if any(candidates[other] not in _HEADS for other in run)
+        for index in run
+        if candidates[index] == "head"
+    )
+    keys.update(key for key, count in beside.items() if count > 1 and 2 * count >= heads[key])
     for run in runs:
-        if _cuts(lines, run, page):
-            sure.update(run)
-            keys.update(
-                _key(lines[index].text) for index in run if candidates.get(index) in {"head", "issue"}
-            )
-    numbered = any(candidates.get(index) in {"number", "page"} for index in sure)
-    for run in runs:
-        heads = [index for index in run if candidates.get(index) in {"head", "issue"}]
-        known = any(_key(lines[index].text) in keys for index in heads)
-        numbers = [index for index in run if candidates.get(index) in {"number", "page"}]
-        if (
-            known
-            or (numbers and (numbered or (heads and candidates[heads[0]] == "head")))
-            or _at_page_end(lines, run)
-        ):
-            sure.update(index for index in run if index in candidates)
-    return sure - _title(lines, sure)
+        known = any(candidates[index] in _HEADS and _key(lines[index].text) in keys for index in run)
+        numbers = [index for index in run if candidates[index] not in _HEADS]
+        if known or (numbers and (numbered or _is_numbered_page(lines, numbers, candidates, page))):
+            sure.update(index for index in run if candidates[index] != "alone")
+    return sure - _title(lines, sure, page)
+
+
+def _inside_prose(lines: Sequence[Line], run: Sequence[int], page: Page | None) -> bool:
+    """Whether a short line without any other sign stands inside a paragraph of prose: one, with text around it."""
+    before, after = run[0] - 1, run[-1] + 1
+    return (
+        len(run) == 1
+        and _cuts(lines, run, page)
+        and lines[after].indent < 2
+        and bool(_PROSE.search(lines[before].text + "\n" + lines[max(before - 1, 0)].text))
+    )
+
+
+def _is_numbered_page(
+    lines: Sequence[Line], numbers: Sequence[int], candidates: dict[int, str], page: Page | None
+) -> bool:
+    """Whether a number alone is a page's: of a wrapped text, and no year and no chapter."""
+    if page is None:
+        return False
+    if any(candidates[index] == "page" for index in numbers):
+        return True
+    digits = NUMBER.fullmatch(lines[numbers[0]].text)
+    return digits is not None and 1 < int(digits[1]) < 1000
 
 
 def _runs(candidates: dict[int, str]) -> list[list[int]]:
@@ -131,7 +158,9 @@ def _cuts(lines: Sequence[Line], run: Sequence[int], page: Page | None) -> bool:
     line, following = lines[before], lines[after]
     if ends_sentence(line.text) or line.text[-1] in "：:":
         return False
-    return page is None or not page.was_broken(line, following)
+    if page is None:  # one paragraph a line: a long line that ends in mid-sentence
+        return columns(line.text) > _LONGEST / 2 and bool(_PROSE.search(line.text))
+    return not page.was_broken(line, following)
 
 
 def _at_page_end(lines: Sequence[Line], run: Sequence[int]) -> bool:
@@ -145,8 +174,9 @@ def _at_page_end(lines: Sequence[Line], run: Sequence[int]) -> bool:
     return (before and first > 0) or (after and last + 1 < len(lines))
 
 
-def _title(lines: Sequence[Line], sure: set[int]) -> set[int]:
+def _title(lines: Sequence[Line], sure: set[int], page: Page | None) -> set[int]:
     """The first line of the file, where the running head repeats the title that stands there."""
-    if 0 in sure and 1 not in sure and len(lines) > 1 and ends_sentence(lines[1].text[-40:] or ""):
-        return {0}
-    return set()
+    if 0 not in sure or 1 in sure or len(lines) < 3 or page is None:
+        return set()
+    text_follows = ends_sentence(lines[1].text) or not page.was_broken(lines[1], lines[2])
+    return {0} if text_follows else set()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from index.repair.lines import HAN, Line, ends_sentence, is_wide, item_marker
+from index.repair.lines import HAN, Line, ends_sentence, is_latin, is_wide, item_marker
 from index.repair.measure import Page, is_table_row
 
 # --- what stands between two lines that are joined -------------------------------------------------
@@ -16,20 +16,18 @@ from index.repair.measure import Page, is_table_row
 _HYPHENS = "-\u00ad\u2010"
 _LAST_WORD = re.compile(r"([A-Za-z\u00c0-\u024f]+)[-\u00ad\u2010]$")
 _FIRST_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
-# Words that keep their hyphen when a line ends after it.
-_BEFORE_HYPHEN = re.compile(
+# Parts of compounds: a hyphen between two such words, or words of the text, is the compound's own.
+_COMPOUNDED = re.compile(
     r"well|self|half|high|low|long|short|full|part|large|small|wide|deep|hard|soft|fast|slow|first|second|third|last"
     r"|one|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|mid"
-    r"|cross|all|ever|open|non|ex|so|old|new|young|early|late|free|double|single|multi|post|pre|anti|pro|co|vice|air"
-    r"|state|world|land|sea|time|life|follow|take|set|day|year|cost|user|data|decision|problem|role|record|ground|far"
-    r"|near|north|south|east|west|semi|quasi|by|off|on|up|down|in|out|over|under|left|right|top|real|same",
-    re.IGNORECASE,
+    r"|cross|all|ever|open|so|old|new|young|early|late|free|double|single|air|state|world|land|sea|time|life|follow"
+    r"|take|set|day|year|cost|user|data|decision|problem|role|record|ground|far|near|north|south|east|west|by|off|on"
+    r"|up|down|in|out|over|under|left|right|top|real|same|based|related|called|known|term|scale|range|level|like"
+    r"|made|speed|years|days|aged?|class|rate|hand|hearted|minded|looking|being|to|of|the|through|friendly|specific"
+    r"|driven|led|owned|run|born|style|sized|shaped|quality|century|language|end|art|art|effect|maker|makers"
 )
-_AFTER_HYPHEN = re.compile(
-    r"based|related|called|known|term|scale|range|level|like|free|wide|made|speed|years?|days?|time|old|aged?|class"
-    r"|rate|hand|hearted|minded|looking|being|up|off|down|in|out|by|to|of|the|on|over|under|through|friendly|specific"
-    r"|driven|led|owned|run|born|style|sized|shaped|long|high|low|deep|quality|century|language"
-)
+_PREFIX = re.compile(r"non|self|ex|quasi|semi|counter|anti|neo|vice|mid|pro|well|long|short|high|low|half|ill|far|hard")
+_PARTICIPLE = re.compile(r"[a-z]{2,}(?:ed|ing|wn|ept|ought|ung|orn|ient|ive|term)$|[a-z]{6,}(?:ment|ism|ist)$")
 _SUSPENDED = frozenset({"and", "or", "to", "及", "或"})
 
 
@@ -143,9 +141,11 @@ def _after_hyphen(line: str, following: str, words: frozenset[str]) -> tuple[int
         return 0, ""
     if whole in words:
         return 1, ""
-    compound = bool(_BEFORE_HYPHEN.fullmatch(first) or _AFTER_HYPHEN.fullmatch(second))
-    both_words = len(first) > 2 and len(second) > 2 and first.lower() in words and second in words
-    return (0, "") if compound or both_words else (1, "")
+    if line[: left.start()].endswith("-"):  # state-of-the-art
+        return 0, ""
+    known = [_COMPOUNDED.fullmatch(word) or (len(word) > 2 and word in words) for word in (first.lower(), second)]
+    compound = all(known) or (_PREFIX.fullmatch(first.lower()) and _PARTICIPLE.fullmatch(second))
+    return (0, "") if compound else (1, "")
 
 
 # --- where a line goes on ----------------------------------------------------------------------------
@@ -231,6 +231,8 @@ def _weights(page: Page, pairs: Sequence[tuple[Line, Line]], sure: Sequence[bool
 def _odds(page: Page, line: Line, following: Line, weights: _Weights) -> float:
     """The odds that a paragraph begins with ``following``, which would not have fitted on the line before."""
     odds = 0.3 if ends_sentence(line.text) else 0.01
+    if ends_sentence(line.text) and is_latin(line.text) != is_latin(following.text):
+        odds *= 20  # one language ends, another begins
     for sign, shown in _signs(page, line, following).items():
         broken, wrapped = weights[sign]
         odds *= broken / wrapped if shown else (1 - broken) / (1 - wrapped)

@@ -13,6 +13,14 @@ OPENERS = "「『（《〈【〔［｛“‘(["
 CLOSERS = "」』）》〉】〕］｝”’\"')]"
 NO_START = CLOSERS + "，、。；：！？,.;:!?…％%"
 
+NUMBER = re.compile(r"[-–—·|│\s]*(\d{1,4})[-–—·|│\s]*")
+PAGE_NUMBER = re.compile(
+    r"[-–—]\s*\d{1,4}\s*[-–—]"
+    r"|[-–—(（\[]?\s*第\s*[\d一二三四五六七八九十百]{1,5}\s*[頁页]\s*(?:[,，/／]?\s*共\s*\d+\s*[頁页])?\s*[-–—)）\]]?"
+    r"|(?:[Pp]age|PAGE|[Pp]\.)\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?"
+    r"|\d{1,4}\s*[/／]\s*\d{1,4}"
+)
+
 _NARROW = re.compile(f"[^{WIDE}]+")
 _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 # A mark of a footnote may follow the stop: 「……出席。1」.
@@ -37,7 +45,7 @@ class Line:
     ``page`` counts form feeds from 1, None in a file without any. ``marks`` are footnote marks taken
     out of ``text``, each with the offset at which it stood. ``resumes`` says that something which was
     no part of the text (a running head, a footnote) was taken out just before this line. ``start``
-    is the offset of ``text`` in the file's text.
+    is the offset of ``text`` in the file's text; ``opens`` says that a paragraph may begin here.
     """
 
     number: int
@@ -48,6 +56,7 @@ class Line:
     marks: tuple[tuple[int, str], ...] = ()
     resumes: bool = False
     start: int = 0
+    opens: bool = False
 
 
 def split_lines(text: str) -> list[Line]:
@@ -143,3 +152,12 @@ def item_marker(text: str) -> tuple[str, str] | None:
         return None
     kind = match.lastgroup if match.lastgroup != "close" else "number"
     return (kind or "", match.group(kind or 0))
+
+
+def is_page_number(text: str) -> bool:
+    """Whether the line could be a page number and nothing else.
+
+    >>> [is_page_number(text) for text in ("21", "- 7 -", "第 3 頁", "Page 2 of 9", "2014年")]
+    [True, True, True, True, False]
+    """
+    return bool(NUMBER.fullmatch(text) or PAGE_NUMBER.fullmatch(text))

@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from index.repair.lines import Line, columns, ends_sentence, first_token, is_latin, is_wide, item_marker
+from index.repair.lines import Line, columns, ends_sentence, first_token, is_latin, is_page_number, is_wide, item_marker
 
 # Narrower than this, lines that agree are verse or a list, not a page (columns).
 _NARROWEST = 20
+# Set by a program, nearly all lines agree exactly; set with stretched spaces, most agree nearly.
+_EXACT, _AGREED, _NEARLY = 0.85, 0.6, 0.7
 _COMMA_END = re.compile(r"[，、；：,;:]$")
 _INNER_STOP = re.compile(r"[，。；：！？]|[a-z][,;.] ")
 _TABLE_ROW = re.compile(r"\t.*\S|\|.*\|.*\||\S {3,}\S+.* {3,}\S")
@@ -28,18 +30,20 @@ Measure = Callable[[str], int]
 class Page:
     """The measure of a wrapped text: the width of its Han lines and of its Latin lines.
 
-    ``slack`` is 0 for text wrapped by a program, whose widths are exact, and larger where a page was
-    set with stretched spaces. Widths are counted by ``measure``: columns, or plain characters.
+    Widths are counted by ``measure``: columns, or plain characters. ``slack`` is 0 for text wrapped by a
+    program, whose widths are exact, and larger where a page was set with stretched spaces. ``lost`` is
+    the width of the indent that first lines had on the page and lack in the text.
     """
 
     measure: Measure
     han: int
     latin: int
     slack: int
+    lost: int
 
     def width(self, line: Line) -> int:
         """The width of the line, its indent included where it is more than a stray space."""
-        return self.measure(line.text) + (line.indent if line.indent > 1 else 0)
+        return _width(self.measure, line)
 
     def full(self, line: Line) -> int:
         """The width of a full line in the script of this one."""
@@ -47,7 +51,8 @@ class Page:
 
     def room(self, line: Line, following: Line) -> int:
         """How much would have been left on the line, had the next word stood on it; negative if it would not fit."""
-        return self.full(line) - self.width(line) - _need(self.measure, line.text, following.text)
+        lost = self.lost if line.opens else 0
+        return self.full(line) - self.width(line) - lost - _need(self.measure, line.text, following.text)
 
     def was_broken(self, line: Line, following: Line) -> bool:
         """Whether the next word would have fitted on the line, so that somebody broke it on purpose."""
@@ -55,6 +60,40 @@ class Page:
         if not self.slack:
             return room >= 0
         return room >= self.slack if ends_sentence(line.text) else room >= self.full(line) // 4
+
+    def opened(self, lines: Sequence[Line]) -> list[Line]:
+        """The lines, with those that may begin a paragraph marked, where that changes their width."""
+        if not self.lost:
+            return list(lines)
+        marked: list[Line] = []
+        for line in lines:
+            before = marked[-1] if marked else None
+            opens = before is None or ends_sentence(before.text) or self.was_broken(before, line)
+            marked.append(replace(line, opens=opens))
+        return marked
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A line that ends inside a sentence, the next one, and whether a paragraph may begin with the first."""
+
+    line: Line
+    following: Line
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    """A width, the indent lost at first lines, and how many of how many lines agree exactly."""
+
+    width: int
+    lost: int
+    exact: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        return self.exact / self.total
 
 
 def is_table_row(line: Line) -> bool:
@@ -64,85 +103,100 @@ def is_table_row(line: Line) -> bool:
 
 def page_of(lines: Sequence[Line]) -> Page | None:
     """The page that the lines were wrapped to, or None where they were not wrapped."""
-    pairs = [
-        (line, following)
-        for line, following in pairwise(lines)
-        if not ends_sentence(line.text)
-        and not line.text.endswith(("-", "\u00ad", "\u2010"))
-        and not item_marker(following.text)
-        and not is_table_row(line)
-    ]
+    pairs = []
+    opens = True
+    for line, following in pairwise(_text_lines(lines)):
+        done = ends_sentence(line.text)
+        if not (done or line.text[-1] in "-\u00ad\u2010" or item_marker(following.text) or is_table_row(line)):
+            pairs.append(_Pair(line, following, opens))
+        # After a sentence, or after a heading, which is much shorter.
+        opens = done or 3 * len(line.text) < 2 * len(following.text)
     measures: tuple[Measure, ...] = (columns, len)
     found = [page for page in (_agreed(measure, lines, pairs) for measure in measures) if page]
     return max(found, key=lambda entry: entry[0])[1] if found else None
 
 
-def _agreed(
-    measure: Measure, lines: Sequence[Line], pairs: Sequence[tuple[Line, Line]]
-) -> tuple[float, Page] | None:
+def _text_lines(lines: Sequence[Line]) -> list[Line]:
+    """The lines without page numbers and lines that come again, which say nothing of the page's width."""
+    times = Counter(line.text for line in lines)
+    return [line for line in lines if times[line.text] == 1 and not is_page_number(line.text)]
+
+
+def _agreed(measure: Measure, lines: Sequence[Line], pairs: Sequence[_Pair]) -> tuple[float, Page] | None:
     """The page on which most of the lines agree under this measure, with their share."""
-    widths: dict[bool, int] = {}
-    votes = total = exact = 0
+    both = _vote(measure, pairs, lines)
+    if both and both.share >= _EXACT:
+        return both.share, Page(measure, both.width, both.width, 0, both.lost)
+    votes: dict[bool, _Vote] = {}
+    unheard = 0  # lines of a script that agree on nothing
     for latin in (False, True):
-        mine = [pair for pair in pairs if is_latin(pair[0].text) == latin]
-        group = [line for line in lines if is_latin(line.text) == latin]
-        result = _vote(measure, mine, group)
-        if result:
-            widths[latin] = result[0]
-            exact += result[1]
-            votes += result[2]
-            total += len(mine)
-    if not widths:
+        mine = [pair for pair in pairs if is_latin(pair.line.text) == latin]
+        vote = _vote(measure, mine, [line for line in lines if is_latin(line.text) == latin])
+        if vote:
+            votes[latin] = vote
+        else:
+            unheard += len(mine)
+    han, latin_vote = votes.get(False, votes.get(True)), votes.get(True, votes.get(False))
+    if han is None or latin_vote is None:
         return None
-    han = widths.get(False, widths.get(True, 0))
-    latin_width = widths.get(True, han)
-    slack = 0 if exact >= 0.85 * total else 3
-    return exact / total + votes / 1e6, Page(measure, han, latin_width, slack)
+    share = sum(vote.exact for vote in votes.values()) / max(1, sum(vote.total for vote in votes.values()) + unheard)
+    slack = 0 if share >= _EXACT else 3
+    return share, Page(measure, han.width, latin_vote.width, slack, max(han.lost, latin_vote.lost))
 
 
-def _vote(
-    measure: Measure, pairs: Sequence[tuple[Line, Line]], group: Sequence[Line]
-) -> tuple[int, int, int] | None:
-    """The width of one script's lines, how many agree exactly and how many nearly; None where they do not agree."""
+def _vote(measure: Measure, pairs: Sequence[_Pair], group: Sequence[Line]) -> _Vote | None:
+    """The width on which these lines agree, None where they do not."""
     if not pairs:
         return None
-    spans = [_span(measure, *pair) for pair in pairs]
+    # A first line may lack the indent it had: the others are surer.
+    surest = [pair for pair in pairs if not pair.opens] or pairs
+    spans = [_span(measure, pair) for pair in surest]
     width, exact = _most_covered(spans)
-    loose_width, loose = _most_covered((low - 4, high + 1) for low, high in spans)
-    if exact < 0.6 * len(pairs):
-        if len(pairs) < 12 or loose < 0.7 * len(pairs):
+    if exact < _AGREED * len(surest):
+        nearby, near = _most_covered((low - 4, high + 1) for low, high in spans)
+        if len(surest) < 12 or near < _NEARLY * len(surest):
             return None
-        width = _commonest([low for low, _ in spans], loose_width)
+        width = _commonest([low for low, _ in spans], nearby)
+    # Short lines are headings or a head: they do not speak against a page.
+    pairs = [pair for pair in pairs if 2 * _width(measure, pair.line) >= width]
     if not _credible(measure, width, pairs, group):
         return None
-    return width, exact, loose
+    opening = [_span(measure, pair) for pair in pairs if pair.opens]
+    # An indent is of two or of four columns; a tie means that none was lost.
+    indents = (0, 2, 4) if measure is columns else (0, 1, 2, 4)
+    lost = max(indents, key=lambda indent: (_covering(opening, width - indent), -indent))
+    inside = [_span(measure, pair) for pair in pairs if not pair.opens]
+    return _Vote(width, lost, _covering(inside, width) + _covering(opening, width - lost), len(pairs))
 
 
-def _credible(
-    measure: Measure, width: int, pairs: Sequence[tuple[Line, Line]], group: Sequence[Line]
-) -> bool:
+def _covering(spans: Iterable[tuple[int, int]], width: int) -> int:
+    return sum(low <= width <= high for low, high in spans)
+
+
+def _credible(measure: Measure, width: int, pairs: Sequence[_Pair], group: Sequence[Line]) -> bool:
     """Whether lines that agree on a width are a page and not verse, a list, or one long line."""
     if width < _NARROWEST * (1 if measure is columns else 0.5):
         return False
     wider = sum(_width(measure, line) > 1.25 * width for line in group)
     if wider > 0.15 * len(group):
         return False
-    if len(pairs) > 3 and sum(bool(_COMMA_END.search(line.text)) for line, _ in pairs) > 0.6 * len(pairs):
+    if len(pairs) > 3 and sum(bool(_COMMA_END.search(pair.line.text)) for pair in pairs) > 0.6 * len(pairs):
         return False
     # One or two lines are little to go by: they must read like prose that goes on, not like a heading.
     return len(pairs) > 2 or any(
-        _INNER_STOP.search(line.text) or following.text[:1].islower() for line, following in pairs
+        _INNER_STOP.search(pair.line.text) or pair.following.text[:1].islower() for pair in pairs
     )
 
 
 def _width(measure: Measure, line: Line) -> int:
-    return measure(line.text) + (line.indent if line.indent > 1 else 0)
+    marks = sum(len(mark) for _, mark in line.marks)  # they stood on the line too
+    return measure(line.text) + marks + (line.indent if line.indent > 1 else 0)
 
 
-def _span(measure: Measure, line: Line, following: Line) -> tuple[int, int]:
-    """The least and the greatest width at which ``line`` would have been wrapped where it was."""
-    width = _width(measure, line)
-    return width, width + _need(measure, line.text, following.text) - 1
+def _span(measure: Measure, pair: _Pair) -> tuple[int, int]:
+    """The least and the greatest width at which the line would have been wrapped where it was."""
+    width = _width(measure, pair.line)
+    return width, width + _need(measure, pair.line.text, pair.following.text) - 1
 
 
 def _need(measure: Measure, text: str, following: str) -> int:
@@ -152,7 +206,7 @@ def _need(measure: Measure, text: str, following: str) -> int:
 
 
 def _most_covered(spans: Iterable[tuple[int, int]]) -> tuple[int, int]:
-    """The least width covered by the most spans, and by how many."""
+    """A width covered by the most spans, the widest such span's least one, and by how many."""
     steps: Counter[int] = Counter()
     for low, high in spans:
         steps[low] += 1
@@ -161,7 +215,7 @@ def _most_covered(spans: Iterable[tuple[int, int]]) -> tuple[int, int]:
     covering = 0
     for width in sorted(steps):
         covering += steps[width]
-        if covering > best[1]:
+        if covering >= best[1]:
             best = (width, covering)
     return best
 
