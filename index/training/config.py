@@ -1,0 +1,67 @@
+"""Every number that shapes the static model, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Config:
+    """The recipe. Change a number here and the run is another run; its seed makes it the same run again."""
+
+    seed: int = 7
+    dimension: int = 256
+    rows: int = 78_000  # token vectors; several tokens (Traditional, Simplified, Taiwan's word) share one
+    latin_words: int = 28_000  # of these rows, English words and pieces of words
+    epochs: int = 3
+    steps_per_epoch: int = 300
+    learning_rate: float = 6e-3
+    warmup: float = 0.05  # share of all steps
+    temperature: float = 0.05
+    news: int = 6_000  # news documents read for counting words
+    passage_tokens: int = 320  # longer passages are cut: contrast needs no more
+    batch: dict[str, int] = field(
+        default_factory=lambda: {
+            "sentences": 1024,
+            "lexicon": 2048,
+            "glossary": 1024,
+            "bilingual": 512,
+            "questions_zh": 384,
+            "questions_en": 384,
+        }
+    )
+    # Neighbours drawn together, from one article: the passages that are hardest to tell apart.
+    block: dict[str, int] = field(
+        default_factory=lambda: {"bilingual": 8, "questions_zh": 8, "questions_en": 8}
+    )
+    # How often each source is drawn, relative to the others.
+    weight: dict[str, float] = field(
+        default_factory=lambda: {
+            "sentences": 0.36,
+            "lexicon": 0.12,
+            "glossary": 0.06,
+            "bilingual": 0.16,
+            "questions_zh": 0.15,
+            "questions_en": 0.15,
+        }
+    )
+    # A step's loss is contrast of whole texts + late_weight × contrast by late interaction, on a part of the batch.
+    late_weight: float = 0.5
+    late_batch: int = 64
+    late_temperature: float = 0.05
+    # How often a sentence pair is drawn, by the source's name; 1 where nothing is said.
+    source_weight: dict[str, float] = field(
+        default_factory=lambda: {
+            "wmt_newstest_2017_2024_no_ntrex": 4.0,
+            "tico19_test": 2.0,
+            "ud_pud": 3.0,
+            "bible_chiun_bsb_hant": 0.2,
+            "fenix_tatoeba": 0.6,
+            "3am_captions": 0.6,
+            "python_docs_zh_cn": 0.5,
+            "iot_tw_mt": 0.3,
+            "iot_cn_mt": 0.3,
+            "plurality_tw": 3.0,
+            "tfdocs_nb_cn": 0.5,
+        }
+    )

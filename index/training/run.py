@@ -1,0 +1,247 @@
+"""The training run: draw a batch, step, look at the held-out questions after each epoch, save, go on."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from tqdm import tqdm
+
+from index.training.config import Config
+from index.training.data import Corpus, Question, read_corpus
+from index.training.evaluate import ndcg_at_10, passages_of, standardised
+from index.training.export import export
+from index.training.losses import contrast, late_interaction, ranking
+from index.training.ragged import Ids, Ragged, ragged
+from index.training.start import encode_words, principal, start_vectors
+from index.training.vocabulary import Vocabulary, learn
+
+
+@dataclass(frozen=True)
+class Source:
+    """One kind of pairs as token rows: pair i joins texts ``left[i]`` and ``right[i]`` of ``texts``."""
+
+    texts: Ragged
+    left: Ids
+    right: Ids
+    group: Ids  # pairs of one group are not each other's wrong answers; −1: none
+    chance: npt.NDArray[np.float64]  # adds up to 1
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that depends only on the data and the configuration, saved beside the checkpoints."""
+
+    vocabulary: Vocabulary
+    start: npt.NDArray[np.float32]
+    sources: dict[str, Source]
+    held_out: list[Question]
+
+
+def prepare(data: Path, work: Path, config: Config) -> Prepared:
+    """Reads the data, chooses the vocabulary and the first vectors; a second call reads what the first saved."""
+    saved = work / "prepared.pickle"
+    if saved.exists():
+        prepared: Prepared = pickle.loads(saved.read_bytes())
+        return prepared
+    corpus = read_corpus(data, config)
+    words = [zh for zh, _ in corpus.lexicon]
+    names = corpus.names
+    vocabulary = learn(
+        corpus.zh_texts, corpus.en_texts, words, rows=config.rows, latin=config.latin_words, names=names
+    )
+    start = first_vectors(vocabulary, corpus, config)
+    sources = {name: encode_source(vocabulary, corpus, name, config) for name in corpus.pairs}
+    prepared = Prepared(vocabulary, start, sources, corpus.held_out)
+    work.mkdir(parents=True, exist_ok=True)
+    saved.write_bytes(pickle.dumps(prepared))
+    return prepared
+
+
+def first_vectors(vocabulary: Vocabulary, corpus: Corpus, config: Config) -> npt.NDArray[np.float32]:
+    """The vectors that training starts from, float32 (rows, dimension)."""
+    latin = [i for i, word in enumerate(vocabulary.words) if i and word.isascii()]
+    vectors = principal(encode_words([vocabulary.words[i] for i in latin]), config.dimension)
+    english = np.zeros((len(vocabulary.words), config.dimension), dtype=np.float32)
+    english[latin] = vectors
+    return start_vectors(vocabulary, corpus.lexicon, english, seed=config.seed)
+
+
+def encode_source(vocabulary: Vocabulary, corpus: Corpus, name: str, config: Config) -> Source:
+    """The pairs of one kind as rows of token ids; pairs with an empty side are left out."""
+    pairs = corpus.pairs[name]
+    number: dict[str, int] = {}
+    left = np.array([number.setdefault(a, len(number)) for a, _ in pairs.pairs])
+    right = np.array([number.setdefault(b, len(number)) for _, b in pairs.pairs])
+    texts = ragged(vocabulary, list(number), config.passage_tokens)
+    full = np.diff(texts.starts) > 0
+    keep = full[left] & full[right]
+    chance = np.array(pairs.weights)[keep]
+    return Source(texts, left[keep], right[keep], np.array(pairs.groups)[keep], chance / chance.sum())
+
+
+class Static(nn.Module):
+    """The model: one vector a token; a text is the direction of their sum."""
+
+    def __init__(self, start: npt.NDArray[np.float32]) -> None:
+        """Takes over ``start``, float32 (rows, d)."""
+        super().__init__()
+        self.bag = nn.EmbeddingBag.from_pretrained(torch.from_numpy(start), freeze=False, mode="sum")
+
+    def forward(self, texts: Ragged, which: Ids) -> Tensor:
+        """Unit vectors (len(which), d)."""
+        ids, offsets = texts.take(which)
+        device = self.bag.weight.device
+        summed = self.bag(torch.from_numpy(ids).to(device), torch.from_numpy(offsets).to(device))
+        return functional.normalize(summed, dim=1)
+
+
+def rarity(vocabulary: Vocabulary) -> Tensor:
+    """How much each row tells by being rare in its language: log(1 + 0.01 / probability), float32 (rows,)."""
+    scores = np.array(vocabulary.scores[: len(vocabulary.words)])
+    return torch.from_numpy(np.log1p(1e-2 / (np.exp(scores) + 1e-6)) * (np.arange(len(scores)) > 0)).float()
+
+
+def draw(source: Source, size: int, block: int, random: np.random.Generator) -> Ids:
+    """The numbers of about ``size`` different pairs, in runs of ``block`` neighbours."""
+    count = len(source.chance)
+    starts = random.choice(count, size=min(size // block, count), replace=False, p=source.chance)
+    numbers = ((starts[:, None] + np.arange(block)) % count).ravel()
+    _, first = np.unique(numbers, return_index=True)
+    chosen: Ids = numbers[np.sort(first)]
+    return chosen
+
+
+def step_loss(model: Static, source: Source, some: Ids, rare: Tensor, config: Config) -> Tensor:
+    """The loss of one batch, the pairs ``some`` of ``source``."""
+    left, right, group = source.left[some], source.right[some], source.group[some]
+    alike = (right[:, None] == right[None]) | (left[:, None] == left[None])
+    alike |= (group[:, None] == group[None]) & (group >= 0)
+    same = torch.from_numpy(alike & ~np.eye(len(some), dtype=bool)).to(rare.device)
+    loss = contrast(model(source.texts, left), model(source.texts, right), same, config.temperature)
+    if config.late_weight:
+        part = config.late_batch
+        asked = torch.from_numpy(source.texts.padded(left[:part], 64)).to(rare.device)
+        told = torch.from_numpy(source.texts.padded(right[:part], 200)).to(rare.device)
+        scores = late_interaction(model.bag.weight, asked, told, rare)
+        loss = loss + config.late_weight * ranking(scores, same[:part, :part], config.late_temperature)
+    return loss
+
+
+@torch.inference_mode()
+def development(model: Static, prepared: Prepared, config: Config) -> dict[str, float]:
+    """nDCG@10 on the held-out questions by direction: by cosine, by late interaction, by both."""
+    rare = rarity(prepared.vocabulary).to(model.bag.weight.device)
+    figures = {}
+    for kind in ("zh→zh", "en→en", "en→zh", "zh→en"):
+        asked = [q for q in prepared.held_out if q.kind == kind]
+        passages, right = passages_of(asked)
+        texts = ragged(prepared.vocabulary, [q.question for q in asked] + passages, config.passage_tokens)
+        left, docs = np.arange(len(asked)), np.arange(len(asked), len(asked) + len(passages))
+        cosine = (model(texts, left) @ model(texts, docs).T).numpy(force=True)
+        told = torch.from_numpy(texts.padded(docs, config.passage_tokens))
+        late = np.concatenate(
+            [
+                late_interaction(
+                    model.bag.weight, torch.from_numpy(texts.padded(part, 64)), told, rare
+                ).numpy()
+                for part in np.array_split(left, max(len(left) // 64, 1))
+            ]
+        )
+        both = standardised(cosine) + standardised(late)
+        for name, scores in (("cosine", cosine), ("late", late), ("both", both)):
+            figures[f"{kind} {name}"] = ndcg_at_10(scores, right)
+    return figures
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a checkpoint keeps: the model, its optimiser and the learning rate's course."""
+
+    model: Static
+    optimizer: torch.optim.Optimizer
+    rate: torch.optim.lr_scheduler.LRScheduler
+
+    @classmethod
+    def begin(cls, start: npt.NDArray[np.float32], config: Config) -> Run:
+        """A fresh run: warm-up, then a linear way down to a fiftieth of the rate."""
+        model = Static(start.copy()).to("cuda" if torch.cuda.is_available() else "cpu")
+        optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, fused=True)
+        steps = config.epochs * config.steps_per_epoch
+        warm = max(int(steps * config.warmup), 1)
+        course = torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda step: min((step + 1) / warm, max(1 - step / steps, 0.02))
+        )
+        return cls(model, optimizer, course)
+
+    def save(self, checkpoint: Path, epoch: int) -> None:
+        """Writes the state after ``epoch`` epochs; the file is whole at any moment."""
+        state = {
+            "epoch": epoch,
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "rate": self.rate.state_dict(),
+        }
+        fresh = checkpoint.with_suffix(".new")
+        torch.save(state, fresh)
+        fresh.replace(checkpoint)
+
+    def resume(self, checkpoint: Path) -> int:
+        """Takes up the state of a run that was cut off; how many epochs it had finished, 0 for a new run."""
+        if not checkpoint.exists():
+            return 0
+        state = torch.load(checkpoint, map_location=self.model.bag.weight.device, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.rate.load_state_dict(state["rate"])
+        return int(state["epoch"])
+
+
+def train(data: Path, out: Path, work: Path, config: Config) -> dict[str, float]:
+    """Trains from ``data`` into the model folder ``out``; ``work`` keeps checkpoints, from which it resumes.
+
+    Returns the figures on the held-out questions after the last epoch.
+    """
+    torch.manual_seed(config.seed)
+    prepared = prepare(data, work, config)
+    run = Run.begin(prepared.start, config)
+    done = run.resume(work / "checkpoint.pt")
+    figures = development(run.model, prepared, config)
+    print(f"after {done} epochs", show(figures), flush=True)
+    for epoch in range(done, config.epochs):
+        run_epoch(run, prepared, config, epoch)
+        figures = development(run.model, prepared, config)
+        print(f"after {epoch + 1} epochs", show(figures), flush=True)
+        run.save(work / "checkpoint.pt", epoch + 1)
+    export(out, prepared.vocabulary, run.model.bag.weight.detach().cpu().numpy())
+    return figures
+
+
+def run_epoch(run: Run, prepared: Prepared, config: Config, epoch: int) -> None:
+    """``steps_per_epoch`` steps, each on one source; the draw depends on the seed and the epoch alone."""
+    random = np.random.default_rng((config.seed, epoch))
+    names = list(prepared.sources)
+    chance = np.array([config.weight[name] for name in names])
+    rare = rarity(prepared.vocabulary).to(run.model.bag.weight.device)
+    bar = tqdm(range(config.steps_per_epoch), desc=f"epoch {epoch + 1}", mininterval=5)
+    for _ in bar:
+        name = names[random.choice(len(names), p=chance / chance.sum())]
+        source = prepared.sources[name]
+        some = draw(source, config.batch[name], config.block.get(name, 1), random)
+        loss = step_loss(run.model, source, some, rare, config)
+        run.optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        run.optimizer.step()
+        run.rate.step()
+        bar.set_postfix({name: f"{loss.item():.3f}"})
+
+
+def show(figures: dict[str, float]) -> str:
+    """The figures on one line."""
+    return "  ".join(f"{name} {value:.3f}" for name, value in figures.items())
