@@ -145,7 +145,8 @@ class Index:
         if not wanted or k < 1:
             return []
         dense, lexical, late = (part[wanted] for part in self.scores(query))
-        fused = fuse(dense, lexical, late if self.late else None, self.weights)
+        share = lexical / np.float32(self.lexical.ceiling(query) or 1)
+        fused = fuse(dense, share, late if self.late else None, self.weights)
         order = np.argsort(-fused, kind="stable")[:k]
         return [
             Hit(self.passages[wanted[i]], float(fused[i]), float(dense[i]), float(lexical[i]), float(late[i]))

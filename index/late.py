@@ -87,13 +87,13 @@ def rarity(matches: F32) -> F32:
     """How telling each query token is: a smoothed inverse document frequency, float32 ``(q,)``, > 0.
 
     ``matches`` is that of ``best_matches`` over the passages of an index. A passage counts towards a token's
-    frequency by the square of its best cosine: a word of another language is common where its translation is.
+    frequency by the fourth power of its best cosine: a word of another language is as common as its translation.
 
     >>> [round(float(w), 2) for w in rarity(np.array([[1.0, 1.0], [1.0, 0.0]], dtype=np.float32))]
     [0.18, 0.69]
     """
     count = matches.shape[1]
-    frequency = np.square(np.maximum(matches, 0.0)).sum(axis=1)
+    frequency = (np.maximum(matches, 0.0) ** 4).sum(axis=1)
     found: F32 = np.log(1 + (count - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
     return found
 
@@ -121,12 +121,14 @@ class Late:
         """The late-interaction score of each text given by its token ids, float32 ``(n,)``, −1 to 1.
 
         Without ``texts``, of each passage of the index. It is the mean of the query tokens' best
-        cosines, weighted by their rarity in the index.
+        cosines, weighted by their rarity in the index and by the squared length of their vectors, which
+        training made short where a token says little. (Both powers: ``benchmarks/retrieval.py --dev``.)
         """
         [ids] = self.token_ids([query])
-        asked = self._unit(ids)
+        vectors = self._encoder.token_vectors[ids]
+        asked = unit_rows(vectors)
         matches = best_matches(asked, self.tokens, self._vocabulary)
-        weights = rarity(matches)
+        weights = rarity(matches) * np.square(vectors).sum(axis=1)
         if texts is not None:
             others = TokenLists.join(texts)
             matches = best_matches(asked, others, self._unit(others.vocabulary))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import log
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +32,7 @@ class Lexical:
     """
 
     documents: tuple[tuple[str, ...], ...]
+    _frequency: Mapping[str, int] = field(repr=False)
     _bm25: BM25 | None = field(repr=False)
 
     @classmethod
@@ -39,10 +42,10 @@ class Lexical:
 
         kept = tuple(map(tuple, documents))
         if not any(kept):  # bm25s has no index of nothing
-            return cls(kept, None)
+            return cls(kept, {}, None)
         bm25 = BM25(k1=K1, b=B, method="lucene")
         bm25.index([list(document) for document in kept], show_progress=False)
-        return cls(kept, bm25)
+        return cls(kept, Counter(term for document in kept for term in set(document)), bm25)
 
     def scores(self, query: str) -> F32:
         """The BM25 score of each passage, float32 ``(n,)``, ≥ 0; 0 where no term is shared.
@@ -54,3 +57,14 @@ class Lexical:
             return np.zeros(len(self.documents), dtype=np.float32)
         found: F32 = self._bm25.get_scores(wanted)
         return found
+
+    def ceiling(self, query: str) -> float:
+        """The score that no passage can reach: the sum of the inverse document frequencies of the query's terms.
+
+        ``scores(query) / ceiling(query)`` is thus 0 to 1, and small where few of its terms occur at all.
+        """
+        count = len(self.documents)
+        return sum(
+            log(1 + (count - frequency + 0.5) / (frequency + 0.5))
+            for frequency in (self._frequency.get(term, 0) for term in terms(query))
+        )

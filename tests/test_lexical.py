@@ -36,12 +36,20 @@ def test_scores_are_those_of_the_formula(passages, query):
     scores = Lexical.build(documents).scores(query)
     assert scores.dtype == np.float32
     np.testing.assert_allclose(scores, expected, rtol=1e-5, atol=1e-6)
+    assert scores.max() <= Lexical.build(documents).ceiling(query) + 1e-4
 
 
 def test_a_rare_term_counts_more_than_a_common_one():
     documents = [terms(t) for t in ("第四屆會議在上海", "會議在北京", "會議在東京")]
     assert Lexical.build(documents).scores("上海").argmax() == 0
     assert np.ptp(Lexical.build(documents).scores("會議")) < Lexical.build(documents).scores("上海").max()
+
+
+def test_the_ceiling_is_approached_by_a_passage_of_nothing_but_the_query():
+    lexical = Lexical.build([terms("上海 " * 200), terms("北京")])
+    assert 0.95 * lexical.ceiling("上海") < lexical.scores("上海")[0] <= lexical.ceiling("上海")
+    assert lexical.scores("上海 Mars")[0] < 0.7 * lexical.ceiling("上海 Mars")
+    assert lexical.ceiling("🙂") == 0
 
 
 def test_what_shares_no_term_scores_nothing():
