@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from random import Random
 from typing import Literal
 
@@ -216,13 +217,13 @@ class Damage:
     numbers: str  # how a page number is written, "" for none
 
 
-def draw(rng: Random, language: Language) -> Damage:
-    """Some damage."""
+def draw(rng: Random, language: Language, document: Document) -> Damage:
+    """Some damage, at a width that leaves no doubt where the paragraphs of the document end, if one is found."""
     blanks: Blanks = rng.choice(["paragraphs", "random", "random", "none", "every"])
     indent = rng.choice(["", "", "　　", "  "]) if language != "en" else rng.choice(["", "", "    "])
     by_characters = language in {"zh-Hant", "zh-Hans"} and rng.random() < 0.4
-    return Damage(
-        width=rng.randint(18, 42) if by_characters else rng.randint(36, 84),
+    damage = Damage(
+        width=0,
         by_characters=by_characters,
         kinsoku=rng.random() < 0.6,
         hyphenate=rng.random() < 0.5,
@@ -233,6 +234,27 @@ def draw(rng: Random, language: Language) -> Damage:
         head=rng.choice(["", "山海季刊 第12期", "Notes on Rivers and Roads", "山與海"]),
         numbers=rng.choice(["", "{}", "- {} -", "第{}頁", "Page {}"]),
     )
+    for _ in range(40):
+        damage = replace(damage, width=rng.randint(18, 42) if by_characters else rng.randint(36, 84))
+        if not is_doubtful(document, damage):
+            break
+    return damage
+
+
+def is_doubtful(document: Document, damage: Damage) -> bool:
+    """Whether nothing on the page tells where some paragraph ends: its last line is full and no blank line or
+    indent sets the next one off."""
+    if damage.blanks == "paragraphs":
+        return False
+    measure = len if damage.by_characters else _columns
+    for (kind, text), (next_kind, following) in pairwise(document.blocks):
+        if next_kind == "paragraph" and kind == "paragraph" and damage.indent and not damage.lost_indent:
+            continue
+        last = wrap(Random(0), text, damage, indent=damage.indent if kind == "paragraph" else "")[-1]
+        first = _bound(_TOKENS.findall(following), kinsoku=True)[0]
+        if measure(last) + measure(first) + 3 > damage.width:
+            return True
+    return False
 
 
 _MARK = "\ue000"  # where a footnote's mark stands while the text is wrapped
@@ -249,10 +271,12 @@ def damaged(rng: Random, document: Document, damage: Damage) -> str:
         wrapped = wrap(rng, text, damage, indent=damage.indent if kind == "paragraph" else "")
         lines.extend((line, last == len(wrapped)) for last, line in enumerate(wrapped, 1))
     pages = _pages(lines, damage.page_lines)
+    # A running head that is seen once could be a heading.
+    head = damage.head if len(pages) > 3 else ""
     out: list[str] = []
     for number, page in enumerate(pages, 1):
-        if damage.page_lines and damage.head and number > 1:
-            out.extend(["", damage.head, ""])
+        if head and number > 1:
+            out.extend(["", head, ""])
         for line, ends in page:
             out.append(re.sub(f"{_MARK}(\\d+){_MARK}", r"\1", line))
             if _blank_after(rng, damage.blanks, ends=ends):
@@ -289,7 +313,7 @@ _CANT_END = "「『（《“‘"
 def wrap(rng: Random, text: str, damage: Damage, *, indent: str) -> list[str]:
     """The text wrapped greedily; no word is divided but by hyphenation."""
     measure = len if damage.by_characters else _columns
-    tokens = _bound(_TOKENS.findall(text)) if damage.kinsoku else _TOKENS.findall(text)
+    tokens = _bound(_TOKENS.findall(text), kinsoku=damage.kinsoku)
     lines: list[str] = []
     current = indent
     for token in tokens:
@@ -306,11 +330,12 @@ def wrap(rng: Random, text: str, damage: Damage, *, indent: str) -> list[str]:
     return [line for line in lines if line.strip(" ")]
 
 
-def _bound(tokens: list[str]) -> list[str]:
-    """The tokens, with marks of punctuation bound to the word that they must not leave."""
+def _bound(tokens: list[str], *, kinsoku: bool) -> list[str]:
+    """The tokens, with footnote marks, and marks of punctuation if asked for, bound to the word before or after."""
     bound: list[str] = []
     for token in tokens:
-        if bound and (token[0] in _CANT_START or token[0] == _MARK or bound[-1][-1] in _CANT_END):
+        leans = kinsoku and bound and (token[0] in _CANT_START or bound[-1][-1] in _CANT_END)
+        if bound and (leans or token[0] == _MARK):
             bound[-1] += token
         else:
             bound.append(token)

@@ -149,13 +149,14 @@ def _footnote(sheet: _Sheet, mark: str, lines: Sequence[Line], page: Page | None
 
 
 def _words(lines: Sequence[Line]) -> frozenset[str]:
-    """The Latin words that stand whole on a line, in lower case."""
+    """The Latin words that stand whole on a line, in lower case: no half of a word divided at a line's end."""
     found: set[str] = set()
+    divided = False
     for line in lines:
-        words = _WORD.findall(line.text.rstrip("-"))
-        if words and line.text.endswith("-"):
-            words.pop()
-        found.update(word.lower() for word in words)
+        words = _WORD.findall(line.text)
+        halves = line.text.endswith("-")
+        found.update(word.lower() for word in words[divided : len(words) - halves])
+        divided = halves
     return frozenset(found)
 
 

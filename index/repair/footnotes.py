@@ -174,7 +174,9 @@ def _end_of(lines: Sequence[Line], start: int, page: Page | None) -> int:
         ):
             return index + 1
         if ends_sentence(line.text):
-            if following.gap or width < full - 4:
+            # On a full line it may go on; but where the note cuts a sentence, that sentence must.
+            cuts = not ends_sentence(lines[start - 1].text)
+            if following.gap or cuts or width < full - 4:
                 return index + 1
         elif width < 0.8 * full:
             return index + 1

@@ -39,7 +39,8 @@ def without_furniture(lines: Sequence[Line], page: Page | None) -> list[Line]:
 def _candidates(lines: Sequence[Line], page: Page | None) -> dict[int, str]:
     """Index → why the line may be furniture: "page", "number", "head" (it comes again), "issue" or "alone"."""
     candidates: dict[int, str] = {}
-    spaced = any(line.gap for line in lines)
+    gaps = sum(line.gap > 0 for line in lines)
+    spaced, scattered = gaps > 0, gaps > len(lines) // 3
     again: defaultdict[str, list[int]] = defaultdict(list)
     for index, line in enumerate(lines):
         text = line.text
@@ -51,7 +52,7 @@ def _candidates(lines: Sequence[Line], page: Page | None) -> dict[int, str]:
             len(text) > 1 and columns(text) <= _LONGEST and not ends_sentence(text) and not _is_content(text)
         ):
             short = _is_short(lines, index, page)
-            if short or _is_apart(lines, index):
+            if short or (not scattered and _is_apart(lines, index)):
                 again[_key(text)].append(index)
             if _BAR.search(text) or (short and _ISSUE.search(text)):
                 candidates[index] = "issue"
@@ -131,10 +132,10 @@ def _is_numbered_page(
     lines: Sequence[Line], numbers: Sequence[int], candidates: dict[int, str], page: Page | None
 ) -> bool:
     """Whether a number alone is a page's: of a wrapped text, and no year and no chapter."""
-    if page is None:
-        return False
     if any(candidates[index] == "page" for index in numbers):
         return True
+    if page is None:
+        return False
     digits = NUMBER.fullmatch(lines[numbers[0]].text)
     return digits is not None and 1 < int(digits[1]) < 1000
 

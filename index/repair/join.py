@@ -28,6 +28,7 @@ _COMPOUNDED = re.compile(
 )
 _PREFIX = re.compile(r"non|self|ex|quasi|semi|counter|anti|neo|vice|mid|pro|well|long|short|high|low|half|ill|far|hard")
 _PARTICIPLE = re.compile(r"[a-z]{2,}(?:ed|ing|wn|ept|ought|ung|orn|ient|ive|term)$|[a-z]{6,}(?:ment|ism|ist)$")
+_NEVER_FIRST = "，、。；：！？」』）》〉】〕］｝”’"
 _SUSPENDED = frozenset({"and", "or", "to", "及", "或"})
 
 
@@ -169,7 +170,7 @@ def breaks(lines: Sequence[Line], page: Page | None) -> list[bool]:
         begins_item = sure[index] is not False or _follows(item, marker) or line.text[-1] in "：:；;"
         if (marker and begins_item) or is_table_row(line) or is_table_row(following):
             broken = True
-        elif line.text[-1] in _HYPHENS and following.text[:1].islower():
+        elif following.text[0] in _NEVER_FIRST or (line.text[-1] in _HYPHENS and following.text[0].islower()):
             broken = False
         elif sure[index] is True:
             broken = True

@@ -18,7 +18,6 @@ PAGE_NUMBER = re.compile(
     r"[-–—]\s*\d{1,4}\s*[-–—]"
     r"|[-–—(（\[]?\s*第\s*[\d一二三四五六七八九十百]{1,5}\s*[頁页]\s*(?:[,，/／]?\s*共\s*\d+\s*[頁页])?\s*[-–—)）\]]?"
     r"|(?:[Pp]age|PAGE|[Pp]\.)\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?"
-    r"|\d{1,4}\s*[/／]\s*\d{1,4}"
 )
 
 _NARROW = re.compile(f"[^{WIDE}]+")
@@ -26,6 +25,9 @@ _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 # A mark of a footnote may follow the stop: 「……出席。1」.
 _SENTENCE_END = re.compile(
     rf"(?:[。！？!?…⋯｡]|(?<!\d)\.|(?<=\d\d)\.)[{re.escape(CLOSERS)}]*(?:\[\d+\]|\d{{1,2}}|[¹²³⁴-⁹①-⑳*＊†✽])?$"
+)
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(（])(?:pp?|vol|no|fig|figs|dr|mr|mrs|ms|prof|st|vs|cf|eds?|ch|sec|e\.g|i\.e|[A-Z])\.$", re.IGNORECASE
 )
 _TOKEN = re.compile(rf"[{re.escape(OPENERS)}]*(?:[^\s{WIDE}]+|.)[{re.escape(NO_START)}]*|.", flags=re.DOTALL)
 _ITEM = re.compile(
@@ -125,10 +127,11 @@ def is_latin(text: str) -> bool:
 def ends_sentence(text: str) -> bool:
     """Whether a sentence ends with the line.
 
-    >>> [ends_sentence(t) for t in ("他走了。」", "等代表出席。1", "亞洲相", "costs 3.1", "It rained.")]
-    [True, True, False, False, True]
+    >>> [ends_sentence(t) for t in ("他走了。」", "很多人出席。1", "亞洲相", "costs 3.1", "It rained.", "by Dr.")]
+    [True, True, False, False, True, False]
     """
-    return bool(_SENTENCE_END.search(text[-12:]))
+    tail = text[-12:]
+    return bool(_SENTENCE_END.search(tail)) and not _ABBREVIATION.search(tail)
 
 
 def first_token(text: str) -> str:

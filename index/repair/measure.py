@@ -52,7 +52,7 @@ class Page:
     def room(self, line: Line, following: Line) -> int:
         """How much would have been left on the line, had the next word stood on it; negative if it would not fit."""
         lost = self.lost if line.opens else 0
-        return self.full(line) - self.width(line) - lost - _need(self.measure, line.text, following.text)
+        return self.full(line) - self.width(line) - lost - _need(self.measure, line, following)
 
     def was_broken(self, line: Line, following: Line) -> bool:
         """Whether the next word would have fitted on the line, so that somebody broke it on purpose."""
@@ -196,13 +196,15 @@ def _width(measure: Measure, line: Line) -> int:
 def _span(measure: Measure, pair: _Pair) -> tuple[int, int]:
     """The least and the greatest width at which the line would have been wrapped where it was."""
     width = _width(measure, pair.line)
-    return width, width + _need(measure, pair.line.text, pair.following.text) - 1
+    return width, width + _need(measure, pair.line, pair.following) - 1
 
 
-def _need(measure: Measure, text: str, following: str) -> int:
+def _need(measure: Measure, line: Line, following: Line) -> int:
     """The width that the first word of the next line would have taken on this one."""
-    space = not (is_wide(text[-1:]) or is_wide(following[:1]))
-    return measure(first_token(following)) + space
+    space = not (is_wide(line.text[-1:]) or is_wide(following.text[:1]))
+    token = first_token(following.text)
+    marks = sum(len(mark) for offset, mark in following.marks if offset <= len(token))
+    return measure(token) + marks + space
 
 
 def _most_covered(spans: Iterable[tuple[int, int]]) -> tuple[int, int]:
