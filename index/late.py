@@ -117,20 +117,25 @@ class Late:
         """The token ids of each text, int32, for ``score``."""
         return [ids.astype(np.int32) for ids in self._encoder.token_ids(texts)]
 
-    def score(self, query: str, texts: Sequence[npt.NDArray[np.integer]] | None = None) -> F32:
-        """The late-interaction score of each text given by its token ids, float32 ``(n,)``, −1 to 1.
+    def matches(self, query: str, texts: Sequence[npt.NDArray[np.integer]] | None = None) -> tuple[F32, F32]:
+        """The best cosine of each of the query's q tokens in each text, ``(q, n)``, and their weights, ``(q,)``.
 
-        Without ``texts``, of each passage of the index. It is the mean of the query tokens' best
-        cosines, weighted by their rarity in the index and by the squared length of their vectors, which
-        training made short where a token says little. (Both powers: ``benchmarks/retrieval.py --dev``.)
+        ``texts`` are given by their token ids; without them, they are the passages of the index. A token
+        weighs its rarity in the index times the squared length of its vector, which training made short
+        where a token says little. (Both powers: ``benchmarks/retrieval.py --dev``.)
         """
         [ids] = self.token_ids([query])
         vectors = self._encoder.token_vectors[ids]
         asked = unit_rows(vectors)
-        matches = best_matches(asked, self.tokens, self._vocabulary)
-        weights = rarity(matches) * np.square(vectors).sum(axis=1)
+        found = best_matches(asked, self.tokens, self._vocabulary)
+        weights: F32 = rarity(found) * np.square(vectors).sum(axis=1)
         if texts is not None:
             others = TokenLists.join(texts)
-            matches = best_matches(asked, others, self._unit(others.vocabulary))
-        found: F32 = (weights @ matches / max(float(weights.sum()), 1e-9)).astype(np.float32)
-        return found
+            found = best_matches(asked, others, self._unit(others.vocabulary))
+        return found, weights
+
+    def score(self, query: str, texts: Sequence[npt.NDArray[np.integer]] | None = None) -> F32:
+        """The late-interaction score of each text, float32 ``(n,)``, −1 to 1: the weighted mean of ``matches``."""
+        found, weights = self.matches(query, texts)
+        mean: F32 = (weights @ found / max(float(weights.sum()), 1e-9)).astype(np.float32)
+        return mean
