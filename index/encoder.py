@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -19,6 +18,7 @@ import numpy.typing as npt
 
 from index.errors import EncoderError
 from index.fold import fold
+from index.static import is_static, read_static
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -103,9 +103,7 @@ class SentenceEncoder:
     tokenizers of transformers are not made for two.
     """
 
-    def __init__(
-        self, model: SentenceTransformer, name: str, prepare: Callable[[str], str] | None = None
-    ) -> None:
+    def __init__(self, model: SentenceTransformer, name: str, prepare: Callable[[str], str] = str) -> None:
         """Wraps ``model``, and gives it the prompts known for ``name`` where it has none of its own."""
         self.name = name
         self.model = model
@@ -128,54 +126,15 @@ class SentenceEncoder:
         """Passages, in the same space as the questions."""
         return self._encode(self.model.encode_document, texts)
 
-    def _ready(self, texts: Sequence[str]) -> list[str]:
-        return [self._prepare(text) for text in texts] if self._prepare else list(texts)
-
     def _encode(self, encode: Callable[..., Any], texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
+        ready = [self._prepare(text) for text in texts]
         with self._lock:
-            raw = encode(self._ready(texts), batch_size=BATCH, show_progress_bar=False, convert_to_numpy=True)
+            raw = encode(ready, batch_size=BATCH, show_progress_bar=False, convert_to_numpy=True)
         vectors = np.asarray(raw, dtype=np.float32)
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.ascontiguousarray(vectors / np.where(norms > 0, norms, 1), dtype=np.float32)
-
-
-class StaticEncoder(SentenceEncoder):
-    """A model that is one table of token vectors (``StaticEmbedding``): also a ``TokenEncoder``."""
-
-    @cached_property
-    def token_vectors(self) -> Vectors:
-        """The table, float32 (vocabulary, dimension), C-contiguous."""
-        table: Any = self.model[0]
-        return np.ascontiguousarray(table.embedding.weight.detach().cpu().numpy(), dtype=np.float32)
-
-    @cached_property
-    def token_weights(self) -> Vectors:
-        """Rarity × length of the vector, float32 (vocabulary,), ≥ 0.
-
-        Rarity is log(1 + 0.01 / probability), by the probabilities of a Unigram tokenizer, and 1 for other tokenizers.
-        They are those of the language, not of the indexed documents: an English word among Chinese documents is
-        not rare. The product retrieved better than either part (see the model card).
-        """
-        table: Any = self.model[0]
-        length: Vectors = np.linalg.norm(self.token_vectors, axis=1)
-        tokens = json.loads(table.tokenizer.to_str())["model"]["vocab"]
-        if not isinstance(tokens, list):
-            return length
-        rarity = np.log1p(1e-2 / (np.exp([score for _, score in tokens]) + 1e-6))
-        return np.asarray(rarity * length, dtype=np.float32)
-
-    @cached_property
-    def _known(self) -> npt.NDArray[np.bool_]:
-        return np.asarray(np.any(self.token_vectors, axis=1))
-
-    def token_ids(self, texts: Sequence[str]) -> list[npt.NDArray[np.int64]]:
-        """The rows of the table that make up each text, in order; tokens without a vector are left out."""
-        table: Any = self.model[0]
-        encodings = table.tokenizer.encode_batch(self._ready(texts), add_special_tokens=False)
-        ids = [np.asarray(encoding.ids, dtype=np.int64) for encoding in encodings]
-        return [row[self._known[row]] for row in ids]
 
 
 def load_encoder(name: str | Path | None = None) -> Encoder:
@@ -203,18 +162,19 @@ def load_encoder(name: str | Path | None = None) -> Encoder:
 def _load(name: str, *, local: bool) -> Encoder:
     if local and not any((Path(name) / file).is_file() for file in ("modules.json", "config.json")):
         raise EncoderError(f"{name} is not a model folder: it has neither modules.json nor config.json")
-    from sentence_transformers import SentenceTransformer
-
     try:
+        about = _about(Path(name)) if local else {}
+        called, prepare = str(about.get("name", name)), fold if about.get("fold") else str
+        if local and is_static(Path(name)):
+            return read_static(Path(name), called, prepare, known_prompts(name))
+        from sentence_transformers import SentenceTransformer
+
         model = SentenceTransformer(name, local_files_only=local)
     except Exception as error:  # what a damaged or missing model raises differs by format and library version
         raise EncoderError(_advice(name, local, error)) from error
     if not model.get_embedding_dimension():
         raise EncoderError(f"{name} is not a model that turns text into vectors: choose an embedding model")
-    about = _about(Path(name)) if local else {}
-    prepare = fold if about.get("fold") else None
-    kind = StaticEncoder if type(model[0]).__name__ == "StaticEmbedding" else SentenceEncoder
-    return kind(model, str(about.get("name", name)), prepare)
+    return SentenceEncoder(model, called, prepare)
 
 
 def _about(folder: Path) -> dict[str, Any]:

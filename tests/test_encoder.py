@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -110,6 +112,7 @@ def test_a_static_model_offers_its_tokens(static_folder):
     assert ids.tolist() == [1, 3]
     assert nothing.tolist() == []
     assert encoder.token_vectors.tolist() == [[0, 0, 0], [1, 0, 0], [0, 2, 0], [0, 0, 3]]
+    assert encoder.token_weights.tolist() == [0, 1, 2, 3]
     np.testing.assert_allclose(
         encoder.encode_document(["reset router"]), np.array([[1, 0, 3]]) / np.sqrt(10), atol=1e-6
     )
@@ -134,13 +137,33 @@ def test_the_bundled_folder_is_an_ordinary_sentence_transformer():
     np.testing.assert_allclose(plain.encode(TEXTS), load_encoder().encode_query(TEXTS), atol=1e-5)
 
 
+def test_the_bundled_model_needs_no_torch():
+    code = "import sys; from index.encoder import load_encoder; load_encoder().encode_query(['問題']); "
+    code += (
+        "print([name for name in ('torch', 'transformers', 'sentence_transformers') if name in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_the_weight_of_a_token_is_known_for_every_row():
+    encoder = load_encoder()
+    assert isinstance(encoder, TokenEncoder)
+    weights = encoder.token_weights
+    assert weights.shape == encoder.token_vectors.shape[:1]
+    assert weights.dtype == np.float32
+    (ids,) = encoder.token_ids(["the kazakhstan"])
+    assert 0 <= weights[ids[0]] < weights[ids[1]]
+
+
 def test_the_bundled_model_sees_one_word_in_both_scripts():
     from sentence_transformers import SentenceTransformer
 
     plain = SentenceTransformer(str(BUNDLED), local_files_only=True)
     pairs = [("亞信會議在臺灣", "亚信会议在台湾"), ("網路與軟體", "网络与软件"), ("歐巴馬", "奥巴马")]
+    encoder = load_encoder()
     for taiwan, mainland in pairs:
-        for encode in (load_encoder().encode_query, plain.encode):
+        for encode in (encoder.encode_query, plain.encode):
             left, right = encode([taiwan, mainland])
             assert left @ right > 0.99, (taiwan, mainland)
 
