@@ -32,7 +32,7 @@ FLAGS = [
     "--disable-sync",
 ]
 CHINESE, ENGLISH = "第四屆亞信峰會在哪裡舉行？", "How many members does CICA have?"
-UNANSWERABLE = "馬英九的生日是哪一天？"
+UNANSWERABLE = "富士山有多高？"
 
 
 @contextmanager

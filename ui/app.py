@@ -5,6 +5,7 @@ The only module that imports Gradio, which takes seconds; import it when a chat 
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -67,25 +68,27 @@ def appearance() -> dict[str, Any]:
 def start(bot: Chatbot, host: str = "127.0.0.1", port: int = 7860) -> gr.Blocks:
     """Starts the server and returns at once; ``.local_url`` is its address, ``.close()`` ends it.
 
-    Raises ``WendaError`` where the port is taken.
+    Raises ``WendaError`` where the address can't be had.
     """
-    blocks = build(bot)
     try:
-        blocks.launch(
-            server_name=host,
-            server_port=port,
-            share=False,
-            inbrowser=False,
-            quiet=True,
-            prevent_thread_lock=True,
-            ssr_mode=False,
-            run_history=False,
-            enable_monitoring=False,
-            max_file_size="64mb",
-            **appearance(),
-        )
+        socket.create_server((host, port)).close()
     except OSError as error:
-        raise WendaError(f"Cannot serve on {host}:{port}: {error}. Choose another port.") from error
+        reason = error.strerror or str(error)
+        raise WendaError(f"Cannot serve on {host}:{port} ({reason}). Choose another port.") from error
+    blocks = build(bot)
+    blocks.launch(
+        server_name=host,
+        server_port=port,
+        share=False,
+        inbrowser=False,
+        quiet=True,
+        prevent_thread_lock=True,
+        ssr_mode=False,
+        run_history=False,
+        enable_monitoring=False,
+        max_file_size="64mb",
+        **appearance(),
+    )
     return blocks
 
 

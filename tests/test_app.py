@@ -1,0 +1,223 @@
+"""The real server, driven by a client and a browser that no one here wrote."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+
+from index.errors import WendaError
+from qa.answer import passage_dict
+from qa.chatbot import MAX_QUESTION, Chatbot
+from ui import app
+from ui.chat import TURNS_KEPT, Desk, Visit
+from ui.render import Notice
+from ui.texts import WORDS
+
+ROOT = Path(__file__).parents[1]
+QUESTIONS = {
+    "zh-Hant": "第四屆亞信峰會在哪裡舉行？",
+    "zh-Hans": "第四届亚信峰会在哪里举行？",
+    "en": "Where did the fourth CICA summit take place?",
+}
+PLACES = {"zh-Hant": "上海", "zh-Hans": "上海", "en": "Shanghai"}
+UNANSWERABLE = "富士山有多高？"
+OWN = "# 湖邊的燈塔\n\n## 建造\n\n這座燈塔在1873年由工程師林阿土建造。燈塔高三十二公尺，牆是白色的。\n"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def bot() -> Chatbot:
+    return Chatbot.default()
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """`wenda chat`, in a process of its own, and the address that it prints."""
+    command = [sys.executable, "-c", "from qa.cli import main; main()", "chat", "--port", str(free_port())]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        printed = server.stdout.readline()
+        yield printed.split()[-1]
+        server.terminate()
+
+
+@pytest.fixture
+def client(url: str) -> Client:
+    """A new visitor."""
+    return Client(url, verbose=False)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    path = tmp_path / "lighthouse.md"
+    path.write_text(OWN, encoding="utf-8")
+    return path
+
+
+def chat(client: Client, question: str, language: str = "zh-Hant") -> tuple[str, str]:
+    """What the conversation and the panel show once the answer is whole."""
+    conversation, panel, *_ = client.submit(question, language, api_name="/chat").result()
+    return conversation, panel
+
+
+@pytest.mark.parametrize("language", QUESTIONS)
+def test_ask_gives_programs_the_json_of_the_answer(client: Client, bot: Chatbot, language: str) -> None:
+    given = client.predict(QUESTIONS[language], api_name="/ask")
+    assert given == bot.ask(QUESTIONS[language]).to_dict()
+    assert given["language"] == language
+    assert PLACES[language] in given["answer"]
+
+
+def test_search_gives_programs_the_passages(client: Client, bot: Chatbot) -> None:
+    hits = bot.search("上海", k=3)
+    assert client.predict("上海", 3, api_name="/search") == {
+        "query": "上海",
+        "passages": [passage_dict(hit) for hit in hits],
+    }
+
+
+def test_the_two_endpoints_are_all_that_programs_are_shown(client: Client) -> None:
+    endpoints: dict[str, Any] = client.view_api(return_format="dict")["named_endpoints"]
+    assert set(endpoints) == {"/ask", "/search"}
+    assert all(endpoint["description"] for endpoint in endpoints.values())
+
+
+@pytest.mark.parametrize("question", ["", "   \n", "問" * (MAX_QUESTION + 1)])
+def test_a_bad_question_is_one_clear_line(client: Client, bot: Chatbot, question: str) -> None:
+    with pytest.raises(WendaError) as expected:
+        bot.ask(question)
+    with pytest.raises(AppError, match="question") as met:
+        client.predict(question, api_name="/ask")
+    assert str(expected.value) in str(met.value)
+    conversation, _ = chat(client, question, "en")
+    assert WORDS["en"].question_error in conversation
+    assert "Traceback" not in conversation
+
+
+@pytest.mark.parametrize("language", QUESTIONS)
+def test_the_chat_answers_with_quotes_and_their_sources(client: Client, bot: Chatbot, language: str) -> None:
+    conversation, panel = chat(client, QUESTIONS[language], language)
+    answer = bot.ask(QUESTIONS[language])
+    assert f'lang="{language}"' in conversation
+    assert PLACES[language] in conversation
+    assert 'data-cite="1.1"' in conversation
+    assert panel.count("<mark>") == len(answer.citations)
+    assert WORDS[language].nearest.format(n=len(answer.passages)) in panel
+
+
+def test_the_answer_grows(client: Client) -> None:
+    job = client.submit(QUESTIONS["zh-Hant"], "zh-Hant", api_name="/chat")
+    job.result()
+    shown = [conversation for conversation, *_ in job.outputs()]
+    assert len(shown) > 1
+    assert 'aria-busy="true"' in shown[0]
+    assert 'aria-busy="true"' not in shown[-1]
+
+
+def test_an_abstention_says_so_and_opens_the_nearest_passages(client: Client) -> None:
+    conversation, panel = chat(client, UNANSWERABLE)
+    assert '<div class="wd-answer wd-abstained">' in conversation
+    assert WORDS["zh-Hant"].not_found in conversation
+    assert '<details class="wd-nearest" open>' in panel
+
+
+def test_turns_add_up_and_can_be_cleared(client: Client) -> None:
+    chat(client, QUESTIONS["zh-Hant"])
+    conversation, _ = chat(client, QUESTIONS["en"])
+    assert conversation.count('class="wd-turn"') == 2
+    conversation, *_ = client.predict("zh-Hant", api_name="/clear")
+    assert 'class="wd-turn"' not in conversation
+
+
+def test_switching_the_language_keeps_the_conversation(client: Client) -> None:
+    chat(client, QUESTIONS["zh-Hant"])
+    result = client.predict("en", api_name="/switch")
+    text = str(result)
+    assert QUESTIONS["zh-Hant"] in text
+    assert WORDS["en"].placeholder in text
+    assert WORDS["zh-Hant"].promise not in text
+
+
+@pytest.mark.parametrize(
+    ("accept", "language"), [("zh-TW,en;q=0.5", "zh-Hant"), ("zh-CN", "zh-Hans"), ("de", "en")]
+)
+def test_the_page_opens_in_the_language_of_the_browser(url: str, accept: str, language: str) -> None:
+    client = Client(url, verbose=False, headers={"accept-language": accept})
+    assert WORDS[language].promise in str(client.predict(api_name="/greet"))  # type: ignore[index]
+
+
+def test_own_files_are_read_and_stay_with_their_visitor(client: Client, url: str, own: Path) -> None:
+    conversation, panel, *_ = client.predict([handle_file(str(own))], "zh-Hant", api_name="/read")
+    assert WORDS["zh-Hant"].ready in conversation
+    assert "湖邊的燈塔" in panel
+    conversation, panel = chat(client, "燈塔是哪一年建造的？")
+    assert "1873年" in panel
+    assert (
+        "lighthouse.md" not in panel
+    )  # the title is known, the upload's name and folder are nobody's concern
+    stranger = Client(url, verbose=False)
+    for shown in chat(stranger, "燈塔是哪一年建造的？"):
+        assert "1873" not in shown
+        assert "湖邊" not in shown
+    assert "1873" not in str(stranger.predict("燈塔是哪一年建造的？", api_name="/ask"))
+    conversation, panel, *_ = client.predict("zh-Hant", api_name="/back")
+    assert WORDS["zh-Hant"].returned in conversation
+    assert "湖邊的燈塔" not in panel
+
+
+@pytest.mark.parametrize(("name", "content"), [("empty.txt", b""), ("noise.txt", bytes(range(256)) * 9)])
+def test_a_bad_file_is_one_clear_line_and_changes_nothing(
+    client: Client, tmp_path: Path, name: str, content: bytes
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    conversation, panel, *_ = client.predict([handle_file(str(path))], "en", api_name="/read")
+    assert WORDS["en"].read_error in conversation
+    assert name in conversation
+    assert "/gradio/" not in conversation
+    assert "CICA" in panel
+
+
+def test_two_files_of_one_name_are_two_articles(bot: Chatbot, tmp_path: Path) -> None:
+    paths = []
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        paths.append(tmp_path / folder / "notes.txt")
+        paths[-1].write_text(f"This is the note in folder {folder}.\n", encoding="utf-8")
+    visit = Desk(bot).read([str(path) for path in paths], Visit(), "en").visit
+    assert visit.own is not None
+    assert [article.source for article in visit.own.articles] == ["notes.txt", "notes.txt (2)"]
+
+
+def test_a_question_cannot_become_markup(client: Client) -> None:
+    attack = '<img src=x onerror="alert(1)"> 亞信會議有幾個成員國？ <script>alert(2)</script>'
+    conversation, panel = chat(client, attack)
+    assert "<img" not in conversation + panel
+    assert "<script" not in conversation + panel
+    assert "&lt;img src=x onerror=&quot;alert(1)&quot;&gt;" in conversation
+
+
+def test_old_turns_are_forgotten(bot: Chatbot) -> None:
+    visit = Visit(turns=(Notice("returned", detail="old"),) * TURNS_KEPT)
+    *_, last = Desk(bot).ask(QUESTIONS["en"], visit, "en")
+    assert len(last.visit.turns) == TURNS_KEPT
+    assert last.visit.shown == TURNS_KEPT
+
+
+def test_a_taken_port_is_a_clear_error(bot: Chatbot, url: str) -> None:
+    port = int(url.rstrip("/").rsplit(":", 1)[1])
+    with pytest.raises(WendaError, match=f"Cannot serve on 127.0.0.1:{port}"):
+        app.start(bot, port=port)
