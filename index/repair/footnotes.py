@@ -56,6 +56,7 @@ def find_notes(lines: Sequence[Line], page: Page | None) -> list[Note]:
     notes: list[Note] = []
     numbered = 0
     claimed = (0, 0)
+    cuts = False  # whether the notes at this place cut a sentence
     index = 1
     while index < len(lines):
         lead = _LEAD.match(lines[index].text)
@@ -70,7 +71,9 @@ def find_notes(lines: Sequence[Line], page: Page | None) -> list[Note]:
         if place is None and not about_author:
             index += 1
             continue
-        end = _end_of(lines, index, page)
+        if not (notes and notes[-1].end == index):
+            cuts = not ends_sentence(lines[index - 1].text)
+        end = _end_of(lines, index, page, cuts=cuts)
         notes.append(Note(mark, index, end, lead.end(), place))
         if place and place[0] < index and mark.isdigit():
             numbered, claimed = int(mark), (place[0], place[1][1])
@@ -156,7 +159,7 @@ def _patterns(mark: str, kind: str) -> tuple[re.Pattern[str], ...]:
     )
 
 
-def _end_of(lines: Sequence[Line], start: int, page: Page | None) -> int:
+def _end_of(lines: Sequence[Line], start: int, page: Page | None, *, cuts: bool) -> int:
     """The index after the last line of the footnote that begins at ``start``."""
     if page is None:
         return start + 1
@@ -175,7 +178,6 @@ def _end_of(lines: Sequence[Line], start: int, page: Page | None) -> int:
             return index + 1
         if ends_sentence(line.text):
             # On a full line it may go on; but where the note cuts a sentence, that sentence must.
-            cuts = not ends_sentence(lines[start - 1].text)
             if following.gap or cuts or width < full - 4:
                 return index + 1
         elif width < 0.8 * full:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from index.repair.lines import NUMBER, PAGE_NUMBER, Line, columns, ends_sentence, item_marker, without
+from index.repair.lines import NUMBER, PAGE_NUMBER, Line, columns, ends_sentence, is_page_number, item_marker, without
 from index.repair.measure import Page
 
 _BAR = re.compile(r"[│┃｜|]|ISSN|^(?:https?://|www\.)\S+$")
@@ -39,39 +39,48 @@ def without_furniture(lines: Sequence[Line], page: Page | None) -> list[Line]:
 def _candidates(lines: Sequence[Line], page: Page | None) -> dict[int, str]:
     """Index → why the line may be furniture: "page", "number", "head" (it comes again), "issue" or "alone"."""
     candidates: dict[int, str] = {}
-    gaps = sum(line.gap > 0 for line in lines)
-    spaced, scattered = gaps > 0, gaps > len(lines) // 3
     again: defaultdict[str, list[int]] = defaultdict(list)
     for index, line in enumerate(lines):
-        text = line.text
-        if PAGE_NUMBER.fullmatch(text):
+        if PAGE_NUMBER.fullmatch(line.text):
             candidates[index] = "page"
-        elif NUMBER.fullmatch(text):
+        elif NUMBER.fullmatch(line.text):
             candidates[index] = "number"
-        elif (
-            len(text) > 1 and columns(text) <= _LONGEST and not ends_sentence(text) and not _is_content(text)
-        ):
-            short = _is_short(lines, index, page)
-            if short or (not scattered and _is_apart(lines, index)):
-                again[_key(text)].append(index)
-            if _BAR.search(text) or (short and _ISSUE.search(text)):
-                candidates[index] = "issue"
-            elif short and (_is_apart(lines, index) or not spaced):
-                candidates[index] = "alone"
+        elif len(line.text) > 1 and columns(line.text) <= _LONGEST and not ends_sentence(line.text):
+            again[_key(line.text)].append(index)
+    gaps = sum(line.gap > 0 for line in lines)
+    scattered = gaps > len(lines) // 3
     for indices in again.values():
-        if len(indices) > 1:
-            candidates.update(dict.fromkeys(indices, "head"))
+        others = [index for index in indices if not _is_content(lines[index].text)]
+        apart = {index: _is_apart(lines, index) for index in others}
+        short = {index: _is_short(lines, index, page, again) for index in others}
+        beside = all(index - 1 in candidates or index + 1 in candidates for index in others)
+        # What comes again inside paragraphs too is text.
+        comes_again = len(others) > 1 and (
+            all(short.values()) or beside or (not scattered and all(apart.values()))
+        )
+        for index in others:
+            if comes_again:
+                candidates[index] = "head"
+            elif _BAR.search(lines[index].text) or (short[index] and _ISSUE.search(lines[index].text)):
+                candidates[index] = "issue"
+            elif short[index] and (apart[index] or not gaps):
+                candidates[index] = "alone"
     return candidates
 
 
-def _is_short(lines: Sequence[Line], index: int, page: Page | None) -> bool:
+def _is_short(
+    lines: Sequence[Line], index: int, page: Page | None, again: Mapping[str, Sequence[int]]
+) -> bool:
     """Whether the line was broken well short of the page's width, as lines inside a paragraph are not."""
     line = lines[index]
-    return (
-        page is not None
-        and page.width(line) < 0.8 * page.full(line)
-        and (index + 1 == len(lines) or page.was_broken(line, lines[index + 1]))
-    )
+    if page is None or page.width(line) >= 0.8 * page.full(line):
+        return False
+    following = index + 1
+    while following < len(lines) and (
+        is_page_number(lines[following].text) or len(again.get(_key(lines[following].text), "")) > 1
+    ):
+        following += 1
+    return following == len(lines) or page.was_broken(line, lines[following])
 
 
 def _is_apart(lines: Sequence[Line], index: int) -> bool:

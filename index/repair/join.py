@@ -204,10 +204,11 @@ _Weights = dict[str, tuple[float, float]]
 
 def _signs(page: Page, line: Line, following: Line) -> dict[str, bool]:
     """What may tell that a paragraph begins with ``following``."""
-    deficit = page.full(following) - page.width(following)
+    missing = page.full(following) - page.width(following)
+    narrow = 0 < missing <= page.lost + 1 and missing >= page.lost - 1 and not ends_sentence(following.text)
     signs = {
         "indent": following.indent > 1,
-        "narrow": 3 <= deficit <= 5 and not ends_sentence(following.text),
+        "narrow": page.lost > 0 and narrow,
     }
     # Where something was taken out between the two lines, the blank lines were around that.
     return signs if following.resumes else {"blank": following.gap > 0, **signs}
@@ -231,7 +232,7 @@ def _weights(page: Page, pairs: Sequence[tuple[Line, Line]], sure: Sequence[bool
 
 def _odds(page: Page, line: Line, following: Line, weights: _Weights) -> float:
     """The odds that a paragraph begins with ``following``, which would not have fitted on the line before."""
-    odds = 0.3 if ends_sentence(line.text) else 0.01
+    odds = 0.3 if ends_sentence(line.text) else 0.002
     if ends_sentence(line.text) and is_latin(line.text) != is_latin(following.text):
         odds *= 20  # one language ends, another begins
     for sign, shown in _signs(page, line, following).items():

@@ -47,7 +47,8 @@ class Line:
     ``page`` counts form feeds from 1, None in a file without any. ``marks`` are footnote marks taken
     out of ``text``, each with the offset at which it stood. ``resumes`` says that something which was
     no part of the text (a running head, a footnote) was taken out just before this line. ``start``
-    is the offset of ``text`` in the file's text; ``opens`` says that a paragraph may begin here.
+    is the offset of ``text`` in the file's text; ``opens`` says that a paragraph may begin here;
+    ``lead`` is the white space before ``text``, where it is more than a stray space.
     """
 
     number: int
@@ -59,6 +60,7 @@ class Line:
     resumes: bool = False
     start: int = 0
     opens: bool = False
+    lead: str = ""
 
 
 def split_lines(text: str) -> list[Line]:
@@ -75,8 +77,11 @@ def split_lines(text: str) -> list[Line]:
         raw = text[start:end].rstrip()
         stripped = raw.lstrip()
         if stripped:
-            indent = columns(raw[: len(raw) - len(stripped)].expandtabs(4))
-            lines.append(Line(number, stripped, indent, gap, page, start=start + len(raw) - len(stripped)))
+            lead = raw[: len(raw) - len(stripped)].expandtabs(4)
+            indent = columns(lead)
+            offset = start + len(raw) - len(stripped)
+            lead = lead if indent > 1 else ""
+            lines.append(Line(number, stripped, indent, gap, page, start=offset, lead=lead))
             gap = 0
         else:
             gap += 1

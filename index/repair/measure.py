@@ -56,15 +56,19 @@ class Page:
 
     def was_broken(self, line: Line, following: Line) -> bool:
         """Whether the next word would have fitted on the line, so that somebody broke it on purpose."""
-        room = self.room(line, following)
-        if not self.slack:
-            return room >= 0
-        return room >= self.slack if ends_sentence(line.text) else room >= self.full(line) // 4
+        room, full = self.room(line, following), self.full(line)
+        if ends_sentence(line.text):
+            return room >= self.slack
+        if self.slack:
+            return room >= full // 4
+        # A first line may lack an indent of four columns that it had: only one that looks like a heading
+        # was broken for so little.
+        indent = 4 if self.measure is columns else 2
+        prose = _INNER_STOP.search(line.text) or following.text[0].islower() or following.text[0] in "(（"
+        return room >= (indent if line.opens and not self.lost and prose else 0)
 
     def opened(self, lines: Sequence[Line]) -> list[Line]:
-        """The lines, with those that may begin a paragraph marked, where that changes their width."""
-        if not self.lost:
-            return list(lines)
+        """The lines, with those that may begin a paragraph marked."""
         marked: list[Line] = []
         for line in lines:
             before = marked[-1] if marked else None
@@ -162,9 +166,11 @@ def _vote(measure: Measure, pairs: Sequence[_Pair], group: Sequence[Line]) -> _V
     if not _credible(measure, width, pairs, group):
         return None
     opening = [_span(measure, pair) for pair in pairs if pair.opens]
-    # An indent is of two or of four columns; a tie means that none was lost.
-    indents = (0, 2, 4) if measure is columns else (0, 1, 2, 4)
-    lost = max(indents, key=lambda indent: (_covering(opening, width - indent), -indent))
+    # An indent is of two or of four columns; it was lost where at least two first lines say so.
+    indents = (2, 4) if measure is columns else (1, 2, 4)
+    lost = max(indents, key=lambda indent: _covering(opening, width - indent))
+    if _covering(opening, width - lost) < _covering(opening, width) + 2:
+        lost = 0
     inside = [_span(measure, pair) for pair in pairs if not pair.opens]
     return _Vote(width, lost, _covering(inside, width) + _covering(opening, width - lost), len(pairs))
 
@@ -190,7 +196,7 @@ def _credible(measure: Measure, width: int, pairs: Sequence[_Pair], group: Seque
 
 def _width(measure: Measure, line: Line) -> int:
     marks = sum(len(mark) for _, mark in line.marks)  # they stood on the line too
-    return measure(line.text) + marks + (line.indent if line.indent > 1 else 0)
+    return measure(line.lead) + measure(line.text) + marks
 
 
 def _span(measure: Measure, pair: _Pair) -> tuple[int, int]:
