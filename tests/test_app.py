@@ -197,7 +197,8 @@ def test_two_files_of_one_name_are_two_articles(bot: Chatbot, tmp_path: Path) ->
         (tmp_path / folder).mkdir()
         paths.append(tmp_path / folder / "notes.txt")
         paths[-1].write_text(f"This is the note in folder {folder}.\n", encoding="utf-8")
-    visit = Desk(bot).read([str(path) for path in paths], Visit(), "en").visit
+    *_, last = Desk(bot).read([str(path) for path in paths], Visit(), "en")
+    visit = last.visit
     assert visit.own is not None
     assert [article.source for article in visit.own.articles] == ["notes.txt", "notes.txt (2)"]
 

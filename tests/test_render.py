@@ -14,7 +14,7 @@ from opencc import OpenCC
 
 from index.article import Article, Block, Hit, Passage, Place, SourceMap
 from qa.answer import Answer, Citation, Language
-from ui import render
+from ui import panel, render
 from ui.place import MARGIN, context
 from ui.render import Notice
 from ui.safe import clip, escape
@@ -47,6 +47,7 @@ TEA = Article(
 )
 CITATION = Citation(QUOTE, "notes/tea.md", 2, 7, START, START + len(QUOTE))
 ANSWER = Answer("咖啡從哪裡來？", "zh-Hant", f"文章說：\n「{QUOTE}」[1]", False, 0.914, (CITATION,))
+HIT = Hit(Passage("notes/tea.md", QUOTE, START, START + len(QUOTE), heading="產地", line=7), 1.0)
 SILENT = Answer("茶多少錢？", "zh-Hant", "文章沒有提到。", True, 0.1)
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -94,7 +95,7 @@ def everything(text: str, words: Words = ZH) -> str:
     chips: render.Chips = [("en", [text])]
     return render.conversation(
         answers, render.welcome([article], chips, words), chips, words
-    ) + render.source_panel(answers[0], 1, [article], words, 1)  # type: ignore[arg-type]
+    ) + panel.source_panel(answers[0], 1, [article], words, 1)  # type: ignore[arg-type]
 
 
 def test_an_answer_shows_its_quote_marked_and_numbered() -> None:
@@ -120,10 +121,12 @@ def test_a_whole_turn() -> None:
 
 def test_an_abstention_looks_different_and_offers_questions_in_its_language() -> None:
     chips: render.Chips = [("en", ["Where does tea grow?"]), ("zh-Hant", ["茶長在哪裡？"])]
-    assert render.answer(SILENT, 1, chips, EN) == (
+    silent = dataclasses.replace(SILENT, passages=(HIT,))
+    assert render.answer(silent, 1, chips, EN) == (
         '<div class="wd-answer wd-abstained"><span class="wd-mark" aria-hidden="true">—</span><div>'
         '<p class="wd-badge">The article does not say</p>'
         '<div class="wd-text" lang="zh-Hant"><bdi>文章沒有提到。</bdi></div>'
+        '<p class="wd-foot"><button type="button" class="wd-open" data-cite="1.0">The 1 nearest passages</button></p>'
         '<p class="wd-offer">It can answer, for example</p>'
         '<ul class="wd-chips" lang="zh-Hant" aria-label="It can answer, for example">'
         '<li><button type="button" class="wd-chip" data-ask="茶長在哪裡？"><bdi>茶長在哪裡？</bdi></button></li>'
@@ -138,7 +141,7 @@ def test_a_growing_answer_is_busy_and_has_no_foot_yet() -> None:
 
 
 def test_a_card_marks_the_quote_in_its_context_and_says_where_it_stands() -> None:
-    assert render.card(CITATION, 1, [TEA], ZH) == (
+    assert panel.card(CITATION, 1, [TEA], ZH) == (
         '<li class="wd-card" id="source-1" data-number="1" tabindex="-1">'
         '<span class="wd-number" aria-hidden="true">1</span>'
         '<blockquote lang="zh-Hant"><bdi>台灣的高山茶長在霧裡。<mark>咖啡來自衣索比亞。</mark></bdi></blockquote>'
@@ -151,36 +154,35 @@ def test_a_card_marks_the_quote_in_its_context_and_says_where_it_stands() -> Non
 )
 def test_a_card_names_what_is_not_running_text(quote: str, kind: str) -> None:
     start = TEXT.index(quote)
-    html = render.card(Citation(quote, TEA.source, None, 9, start, start + len(quote)), 1, [TEA], EN)
+    html = panel.card(Citation(quote, TEA.source, None, 9, start, start + len(quote)), 1, [TEA], EN)
     assert f"</cite> · {kind} · line 9</p>" in html
 
 
 @pytest.mark.parametrize("text", ["別的文章", TEXT.replace("咖啡", "可可")])
 def test_a_quote_from_an_article_that_is_gone_is_shown_alone(text: str) -> None:
     others = [dataclasses.replace(TEA, text=text, source="other.md"), dataclasses.replace(TEA, text=text)]
-    html = render.card(CITATION, 1, others, ZH)
+    html = panel.card(CITATION, 1, others, ZH)
     assert f"<bdi><mark>{QUOTE}</mark></bdi>" in html
     assert "<cite><bdi>tea.md</bdi></cite> · 第 2 頁" in html
 
 
 def test_the_panel_opens_the_passages_only_where_they_are_all_there_is() -> None:
-    hit = Hit(Passage("notes/tea.md", QUOTE, START, START + len(QUOTE), heading="產地", line=7), 1.0)
-    answered = render.source_panel(dataclasses.replace(ANSWER, passages=(hit,)), 1, [TEA], ZH, 1)
+    answered = panel.source_panel(dataclasses.replace(ANSWER, passages=(HIT,)), 1, [TEA], ZH, 1)
     assert '<li class="wd-card wd-current"' in answered
     assert '<details class="wd-nearest"><summary>文章裡最接近的 1 段</summary>' in answered
-    silent = render.source_panel(dataclasses.replace(SILENT, passages=(hit,)), 2, [TEA], ZH)
+    silent = panel.source_panel(dataclasses.replace(SILENT, passages=(HIT,)), 2, [TEA], ZH)
     assert '<details class="wd-nearest" open>' in silent
     assert "wd-card" not in silent
 
 
 def test_the_article_at_hand() -> None:
-    assert render.about(TEA, EN) == (
+    assert panel.about(TEA, EN) == (
         '<section class="wd-about" lang="zh-Hant"><h3><bdi>茶與咖啡</bdi></h3>'
         f"<p><bdi>by 王小明</bdi> · <bdi>{len(TEXT)} characters</bdi></p>"
         '<details open><summary>Contents</summary><ul><li class="wd-level-1"><bdi>產地</bdi></li></ul></details></section>'
     )
-    assert render.title(dataclasses.replace(TEA, title=""), EN) == "tea.md"
-    assert render.title(dataclasses.replace(TEA, title="", source=""), EN) == "Untitled"
+    assert panel.title(dataclasses.replace(TEA, title=""), EN) == "tea.md"
+    assert panel.title(dataclasses.replace(TEA, title="", source=""), EN) == "Untitled"
 
 
 def test_notices() -> None:

@@ -149,8 +149,9 @@ class _Events:
     def cite(self, visit: Visit, language: Language, event: gr.EventData) -> tuple[Any, ...]:
         return _page(self.desk.cite(int(event.turn), int(event.number), visit, language))
 
-    def read(self, paths: list[str], visit: Visit, language: Language) -> tuple[Any, ...]:
-        return _page(self.desk.read(paths, visit, language))
+    def read(self, paths: list[str], visit: Visit, language: Language) -> Iterator[tuple[Any, ...]]:
+        for view in self.desk.read(paths, visit, language):
+            yield _page(view)
 
     def back(self, visit: Visit, language: Language) -> tuple[Any, ...]:
         return _page(self.desk.back(visit, language))

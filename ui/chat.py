@@ -17,7 +17,7 @@ from index.read import read_article
 from qa.answer import Answer, Language
 from qa.chatbot import Chatbot, replace_source
 from qa.language import detect
-from ui import render
+from ui import panel, render
 from ui.render import Chips, Notice, Turn
 from ui.texts import WORDS
 
@@ -57,12 +57,12 @@ class Desk:
 
     def view(self, visit: Visit, language: Language) -> View:
         """The page as it stands."""
-        return _Page(self.serving(visit), language).view(visit)
+        return self._page(visit, language).view(visit)
 
     def ask(self, question: str, visit: Visit, language: Language) -> Iterator[View]:
         """The page as the answer grows; a question that can't be answered becomes a line in the chat."""
         bot = self.serving(visit)
-        page = _Page(bot, language)
+        page = self._page(visit, language)
         history = [(turn.question, turn.text) for turn in visit.turns if isinstance(turn, Answer)]
         after = visit
         try:
@@ -73,14 +73,17 @@ class Desk:
             after = _with(visit, _error(error, question))
         yield page.view(after)
 
-    def read(self, paths: Sequence[str], visit: Visit, language: Language) -> View:
+    def read(self, paths: Sequence[str], visit: Visit, language: Language) -> Iterator[View]:
         """Opens a visitor's own files instead of the article they had; what can't be read changes nothing."""
+        names = " · ".join(Path(path).name for path in paths)
+        yield self._page(visit, language).view(_with(visit, Notice("reading", detail=names)), busy=True)
         try:
             own = type(self.bot).from_articles(_articles(paths), encoder=self.bot.index.encoder)
         except WendaError as error:
-            return self.view(_with(visit, _error(error, "", paths)), language)
-        notice = Notice("ready", detail=_titles(own.articles, language))
-        return self.view(_with(replace(visit, own=own), notice), language)
+            yield self.view(_with(visit, _error(error, "", paths)), language)
+        else:
+            notice = Notice("ready", detail=_titles(own.articles, language))
+            yield self.view(_with(replace(visit, own=own), notice), language)
 
     def back(self, visit: Visit, language: Language) -> View:
         """Returns to the article that is served to everyone."""
@@ -95,7 +98,10 @@ class Desk:
         """Shows the quotes of an earlier answer, with one of them in view."""
         if not 1 <= turn <= len(visit.turns):
             return self.view(visit, language)
-        return _Page(self.serving(visit), language).view(replace(visit, shown=turn), current=number)
+        return self._page(visit, language).view(replace(visit, shown=turn), current=number)
+
+    def _page(self, visit: Visit, language: Language) -> _Page:
+        return _Page(self.serving(visit), language)
 
 
 class _Page:
@@ -115,7 +121,7 @@ class _Page:
         given = shown if isinstance(shown, Answer) else None
         return View(
             render.conversation(visit.turns, self.opening, self.chips, self.words, busy=busy),
-            render.source_panel(given, visit.shown, self.articles, self.words, current),
+            panel.source_panel(given, visit.shown, self.articles, self.words, current),
             visit,
         )
 
@@ -141,7 +147,7 @@ def _articles(paths: Sequence[str]) -> list[Article]:
 
 
 def _titles(articles: Sequence[Article], language: Language) -> str:
-    return " · ".join(render.title(article, WORDS[language]) for article in articles)
+    return " · ".join(panel.title(article, WORDS[language]) for article in articles)
 
 
 def _error(error: WendaError, question: str, paths: Sequence[str] = ()) -> Notice:

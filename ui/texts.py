@@ -34,6 +34,7 @@ class Words:
     answer_mark: str
     not_found: str
     offer: str
+    quote: str
     quotes: str
     confidence: str
     open_quote: str
@@ -54,6 +55,7 @@ class Words:
     length: str
     contents: str
     clipped: str
+    reading: str
     ready: str
     returned: str
     privacy: str
@@ -83,6 +85,7 @@ WORDS: dict[Language, Words] = {
         answer_mark="答",
         not_found="文章沒有說",
         offer="文章答得上來的，例如",
+        quote="1 則引文",
         quotes="{n} 則引文",
         confidence="把握 {percent}%",
         open_quote="看第 {n} 則引文的出處",
@@ -103,6 +106,7 @@ WORDS: dict[Language, Words] = {
         length="{n} 字",
         contents="目錄",
         clipped="共 {n} 字，這裡只顯示開頭",
+        reading="正在讀：",
         ready="讀好了，請發問：",
         returned="回到隨附的文章：",
         privacy="你的檔案只有你看得到，一小時內刪除。",
@@ -130,6 +134,7 @@ WORDS: dict[Language, Words] = {
         answer_mark="答",
         not_found="文章没有说",
         offer="文章答得上来的，例如",
+        quote="1 条引文",
         quotes="{n} 条引文",
         confidence="把握 {percent}%",
         open_quote="看第 {n} 条引文的出处",
@@ -150,6 +155,7 @@ WORDS: dict[Language, Words] = {
         length="{n} 字",
         contents="目录",
         clipped="共 {n} 字，这里只显示开头",
+        reading="正在读：",
         ready="读好了，请提问：",
         returned="回到自带的文章：",
         privacy="你的文件只有你看得到，一小时内删除。",
@@ -167,7 +173,7 @@ WORDS: dict[Language, Words] = {
         ask="Question",
         placeholder="Ask the article…",
         send="Ask",
-        upload="Read my article",
+        upload="Read a file",
         back="Back to the included article",
         clear="Start again",
         conversation="Conversation",
@@ -177,7 +183,8 @@ WORDS: dict[Language, Words] = {
         answer_mark="A",
         not_found="The article does not say",
         offer="It can answer, for example",
-        quotes="quotes: {n}",
+        quote="1 quote",
+        quotes="{n} quotes",
         confidence="confidence {percent}%",
         open_quote="Open the source of quote {n}",
         source="Source",
@@ -197,6 +204,7 @@ WORDS: dict[Language, Words] = {
         length="{n} characters",
         contents="Contents",
         clipped="{n} characters in all; only the beginning is shown",
+        reading="Reading:",
         ready="Read and ready for questions:",
         returned="Back to the included article:",
         privacy="Only you can see your files; they are deleted within an hour.",
