@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from index.aliases import aliases, expand
 from index.article import Article, Hit, Passage
 from index.encoder import Encoder, TokenEncoder, load_encoder
 from index.errors import QuestionError
@@ -45,6 +46,7 @@ class _Part:
     vectors: F32
     terms: tuple[tuple[str, ...], ...]
     tokens: tuple[npt.NDArray[np.int32], ...]
+    aliases: tuple[tuple[str, ...], ...]
 
     @classmethod
     def of(cls, article: Article, vectors: F32, encoder: Encoder) -> _Part:
@@ -55,6 +57,7 @@ class _Part:
             vectors,
             tuple(tuple(terms(text)) for text in texts),
             tuple(ids.astype(np.int32) for ids in tokens),
+            aliases(article.text),
         )
 
 
@@ -144,7 +147,7 @@ class Index:
         wanted = [i for i, p in enumerate(self.passages) if sources is None or p.source in sources]
         if not wanted or k < 1:
             return []
-        dense, lexical, late = (part[wanted] for part in self.scores(query))
+        dense, lexical, late = (part[wanted] for part in self.scores(self.expand(query)))
         share = lexical / np.float32(self.lexical.ceiling(query) or 1)
         fused = fuse(dense, share, late if self.late else None, self.weights)
         order = np.argsort(-fused, kind="stable")[:k]
@@ -152,6 +155,11 @@ class Index:
             Hit(self.passages[wanted[i]], float(fused[i]), float(dense[i]), float(lexical[i]), float(late[i]))
             for i in order
         ]
+
+    def expand(self, query: str) -> str:
+        """The query with the names that the articles themselves give for the names in it (``index.aliases``)."""
+        groups = [group for part in self._parts for group in part.aliases]
+        return expand(query, groups, (article.text for article in self.articles))
 
     def scores(self, query: str) -> tuple[F32, F32, F32]:
         """The dense, lexical and late score of every passage, each float32 ``(n,)``, before fusion.
