@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -270,6 +271,18 @@ def test_evaluate_on_rows_that_bring_their_articles(wenda: Wenda, tmp_path: Path
     assert set(groups) == {"all", "en", "zh-Hant", "same language", "across languages"}
     assert groups["same language"]["answer_right"]["hits"] == 1
     assert groups["across languages"]["abstained_far"]["hits"] == 1
+
+
+def test_the_chat_names_a_port_that_is_taken(wenda: Wenda, folder: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = wenda("chat", "--article", folder / "bakery.md", "--port", port)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("wenda: ")
+    assert str(port) in done.err
+    assert done.err.count("\n") == 1
 
 
 def test_interrupting_is_exit_status_130(wenda: Wenda, monkeypatch: pytest.MonkeyPatch) -> None:
