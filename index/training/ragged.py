@@ -31,13 +31,19 @@ class Ragged:
         flat = np.arange(lengths.sum()) - np.repeat(offsets - self.starts[which], lengths)
         return self.ids[flat].astype(np.int64), offsets
 
-    def padded(self, which: Ids, longest: int) -> Ids:
-        """The same as a matrix (len(which), ≤ longest), filled up with row 0, which stands for nothing."""
-        rows = [self.ids[self.starts[i] : self.starts[i + 1]][:longest] for i in which]
-        matrix = np.zeros((len(rows), max(map(len, rows), default=1) or 1), dtype=np.int64)
-        for line, row in zip(matrix, rows, strict=True):
-            line[: len(row)] = row
-        return matrix
+
+def padded(ids: Ids, offsets: Ids, longest: int) -> Ids:
+    """Texts end to end as a matrix (texts, ≤ longest): each cut, or filled up with 0, which stands for nothing.
+
+    >>> padded(np.array([7, 5, 6]), np.array([0, 1]), 9)
+    array([[7, 0],
+           [5, 6]])
+    """
+    lengths = np.minimum(np.diff([*offsets, len(ids)]), longest)
+    matrix = np.zeros((len(offsets), max(int(lengths.max(initial=1)), 1)), dtype=np.int64)
+    for line, start, length in zip(matrix, offsets, lengths, strict=True):
+        line[:length] = ids[start : start + length]
+    return matrix
 
 
 def ragged(vocabulary: Vocabulary, texts: Sequence[str], longest: int, chunk: int = 5000) -> Ragged:

@@ -18,7 +18,7 @@ from index.training.data import Corpus, Question, read_corpus
 from index.training.evaluate import ndcg_at_10, passages_of, standardised
 from index.training.export import export
 from index.training.losses import contrast, late_interaction, ranking
-from index.training.ragged import Ids, Ragged, ragged
+from index.training.ragged import Ids, Ragged, padded, ragged
 from index.training.start import encode_words, principal, start_vectors
 from index.training.vocabulary import Vocabulary, learn
 
@@ -92,14 +92,13 @@ class Static(nn.Module):
     def __init__(self, start: npt.NDArray[np.float32]) -> None:
         """Takes over ``start``, float32 (rows, d)."""
         super().__init__()
-        self.bag = nn.EmbeddingBag.from_pretrained(torch.from_numpy(start), freeze=False, mode="sum")
+        self.table = nn.Parameter(torch.from_numpy(start))
 
-    def forward(self, texts: Ragged, which: Ids) -> Tensor:
-        """Unit vectors (len(which), d)."""
-        ids, offsets = texts.take(which)
-        device = self.bag.weight.device
-        summed = self.bag(torch.from_numpy(ids).to(device), torch.from_numpy(offsets).to(device))
-        return functional.normalize(summed, dim=1)
+
+def encode(table: Tensor, ids: Ids, offsets: Ids) -> Tensor:
+    """Unit vectors (texts, d) of texts end to end."""
+    flat, starts = torch.from_numpy(ids).to(table.device), torch.from_numpy(offsets).to(table.device)
+    return functional.normalize(functional.embedding_bag(flat, table, starts, mode="sum"), dim=1)
 
 
 def rarity(vocabulary: Vocabulary) -> Tensor:
@@ -124,12 +123,18 @@ def step_loss(model: Static, source: Source, some: Ids, rare: Tensor, config: Co
     alike = (right[:, None] == right[None]) | (left[:, None] == left[None])
     alike |= (group[:, None] == group[None]) & (group >= 0)
     same = torch.from_numpy(alike & ~np.eye(len(some), dtype=bool)).to(rare.device)
-    loss = contrast(model(source.texts, left), model(source.texts, right), same, config.temperature)
+    (asked, asked_at), (told, told_at) = source.texts.take(left), source.texts.take(right)
+    # The few rows that this batch uses are taken out once: a gradient the size of the table costs most of a step.
+    used, number = np.unique(np.concatenate([[0], asked, told]), return_inverse=True)
+    asked, told = number[1 : 1 + len(asked)], number[1 + len(asked) :]
+    rows = torch.from_numpy(used).to(rare.device)
+    table = model.table[rows]
+    loss = contrast(encode(table, asked, asked_at), encode(table, told, told_at), same, config.temperature)
     if config.late_weight:
         part = config.late_batch
-        asked = torch.from_numpy(source.texts.padded(left[:part], 64)).to(rare.device)
-        told = torch.from_numpy(source.texts.padded(right[:part], 200)).to(rare.device)
-        scores = late_interaction(model.bag.weight, asked, told, rare)
+        questions = torch.from_numpy(padded(asked, asked_at, 64)[:part]).to(rare.device)
+        answers = torch.from_numpy(padded(told, told_at, 200)[:part]).to(rare.device)
+        scores = late_interaction(table, questions, answers, rare[rows])
         loss = loss + config.late_weight * ranking(scores, same[:part, :part], config.late_temperature)
     return loss
 
@@ -137,27 +142,31 @@ def step_loss(model: Static, source: Source, some: Ids, rare: Tensor, config: Co
 @torch.inference_mode()
 def development(model: Static, prepared: Prepared, config: Config) -> dict[str, float]:
     """nDCG@10 on the held-out questions by direction: by cosine, by late interaction, by both."""
-    rare = rarity(prepared.vocabulary).to(model.bag.weight.device)
-    figures = {}
+    rare = rarity(prepared.vocabulary).to(model.table.device)
+    figures: dict[str, float] = {}
     for kind in ("zh→zh", "en→en", "en→zh", "zh→en"):
         asked = [q for q in prepared.held_out if q.kind == kind]
         passages, right = passages_of(asked)
-        texts = ragged(prepared.vocabulary, [q.question for q in asked] + passages, config.passage_tokens)
-        left, docs = np.arange(len(asked)), np.arange(len(asked), len(asked) + len(passages))
-        cosine = (model(texts, left) @ model(texts, docs).T).numpy(force=True)
-        told = torch.from_numpy(texts.padded(docs, config.passage_tokens))
-        late = np.concatenate(
-            [
-                late_interaction(
-                    model.bag.weight, torch.from_numpy(texts.padded(part, 64)), told, rare
-                ).numpy()
-                for part in np.array_split(left, max(len(left) // 64, 1))
-            ]
-        )
-        both = standardised(cosine) + standardised(late)
-        for name, scores in (("cosine", cosine), ("late", late), ("both", both)):
-            figures[f"{kind} {name}"] = ndcg_at_10(scores, right)
+        questions = ragged(prepared.vocabulary, [q.question for q in asked], 64)
+        documents = ragged(prepared.vocabulary, passages, config.passage_tokens)
+        left, told = questions.take(np.arange(len(asked))), documents.take(np.arange(len(passages)))
+        cosine = (encode(model.table, *left) @ encode(model.table, *told).T).numpy(force=True)
+        wide = torch.from_numpy(padded(*told, config.passage_tokens)).to(rare.device)
+        late = [
+            late_interaction(model.table, part, wide, rare).numpy(force=True)
+            for part in torch.split(torch.from_numpy(padded(*left, 64)).to(rare.device), 64)
+        ]
+        figures |= figures_of(kind, cosine, np.concatenate(late), right)
     return figures
+
+
+def figures_of(
+    kind: str, cosine: npt.NDArray[np.float32], late: npt.NDArray[np.float32], right: list[int]
+) -> dict[str, float]:
+    """nDCG@10 of two scores and of their sum, named after the direction ``kind``."""
+    both = standardised(cosine) + standardised(late)
+    scores = {"cosine": cosine, "late": late, "both": both}
+    return {f"{kind} {name}": ndcg_at_10(score, right) for name, score in scores.items()}
 
 
 @dataclass(frozen=True)
@@ -196,7 +205,7 @@ class Run:
         """Takes up the state of a run that was cut off; how many epochs it had finished, 0 for a new run."""
         if not checkpoint.exists():
             return 0
-        state = torch.load(checkpoint, map_location=self.model.bag.weight.device, weights_only=True)
+        state = torch.load(checkpoint, map_location=self.model.table.device, weights_only=True)
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.rate.load_state_dict(state["rate"])
@@ -219,7 +228,7 @@ def train(data: Path, out: Path, work: Path, config: Config) -> dict[str, float]
         figures = development(run.model, prepared, config)
         print(f"after {epoch + 1} epochs", show(figures), flush=True)
         run.save(work / "checkpoint.pt", epoch + 1)
-    export(out, prepared.vocabulary, run.model.bag.weight.detach().cpu().numpy())
+    export(out, prepared.vocabulary, run.model.table.detach().cpu().numpy())
     return figures
 
 
@@ -228,7 +237,7 @@ def run_epoch(run: Run, prepared: Prepared, config: Config, epoch: int) -> None:
     random = np.random.default_rng((config.seed, epoch))
     names = list(prepared.sources)
     chance = np.array([config.weight[name] for name in names])
-    rare = rarity(prepared.vocabulary).to(run.model.bag.weight.device)
+    rare = rarity(prepared.vocabulary).to(run.model.table.device)
     bar = tqdm(range(config.steps_per_epoch), desc=f"epoch {epoch + 1}", mininterval=5)
     for _ in bar:
         name = names[random.choice(len(names), p=chance / chance.sum())]
