@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from index.repair.lines import CLOSERS, HAN, OPENERS, Line, ends_sentence, is_page_number, is_wide, without
+from index.repair.lines import (
+    CLOSERS,
+    HAN,
+    OPENERS,
+    Line,
+    ends_sentence,
+    is_page_number,
+    is_wide,
+    item_marker,
+    without,
+)
 from index.repair.measure import Page
 
 _STARS = "＊*✽✻✱∗⁎"
@@ -114,14 +124,20 @@ def cuts_text(lines: Sequence[Line], notes: Sequence[Note]) -> bool:
 
 
 def _may_begin(lines: Sequence[Line], index: int, notes: Sequence[Note]) -> bool:
+    """Whether a footnote could begin here: in mid-sentence, after another one, or after a blank line, where
+    「1. 」 is rather a heading or an item of a list."""
     line, before = lines[index], lines[index - 1]
-    return line.gap > 0 or not ends_sentence(before.text) or bool(notes and notes[-1].end == index)
+    if not ends_sentence(before.text) or (notes and notes[-1].end == index):
+        return True
+    return line.gap > 0 and item_marker(line.text) is None
 
 
 _Place = tuple[int, tuple[int, int]]
 
 
-def _place_of(lines: Sequence[Line], mark: str, kind: str, claimed: tuple[int, int], index: int) -> _Place | None:
+def _place_of(
+    lines: Sequence[Line], mark: str, kind: str, claimed: tuple[int, int], index: int
+) -> _Place | None:
     """The line and the span at which the mark stands in the text: before the note, or for a star also after it."""
     first, begin = claimed if kind in {"digit", "bare"} else (0, 0)
     first = max(first, index - _REACH)
@@ -147,7 +163,9 @@ def _patterns(mark: str, kind: str) -> tuple[re.Pattern[str], ...]:
     if kind in {"circle", "super"}:
         return (re.compile(rf"(?<=\S){re.escape(mark)}(?![¹²³⁴-⁹⁰])"),)
     if kind in {"bracket", "note"}:
-        return (re.compile(rf"(?<=\S)[\[［〔【（(](?:註|注)?\s*{mark}[\]］〕】）)]|(?<=\S)[註注]\s*{mark}(?!\d)"),)
+        return (
+            re.compile(rf"(?<=\S)[\[［〔【（(](?:註|注)?\s*{mark}[\]］〕】）)]|(?<=\S)[註注]\s*{mark}(?!\d)"),
+        )
     letter = rf"[A-Za-z\u00c0-\u024f{HAN}{re.escape(CLOSERS)}]"
     after_stop = rf"(?:(?<=[。！？])|(?<=[。！？.!?][{re.escape(CLOSERS)}])|(?<={letter}[.!?]))"
     after_mark = rf"(?:(?<=[，、；：{re.escape(CLOSERS)}])|(?<={letter}[,;:]))"
@@ -166,9 +184,6 @@ def _end_of(lines: Sequence[Line], start: int, page: Page | None, *, cuts: bool)
     widest = 0
     for index in range(start, len(lines) - 1):
         line, following = lines[index], lines[index + 1]
-        width = page.width(line)
-        widest = max(widest, width)
-        full = widest if index > start else page.full(line)
         lead = _LEAD.match(following.text)
         if (
             (lead and lead.lastgroup != "bare")
@@ -176,11 +191,11 @@ def _end_of(lines: Sequence[Line], start: int, page: Page | None, *, cuts: bool)
             or following.page != line.page
         ):
             return index + 1
-        if ends_sentence(line.text):
-            # On a full line it may go on; but where the note cuts a sentence, that sentence must.
-            if following.gap or cuts or width < full - 4:
-                return index + 1
-        elif width < 0.8 * full:
+        # Notes are often set smaller, so that their lines hold more than the page's.
+        short = page.was_broken(line, following) or page.width(line) < 0.8 * widest
+        widest = max(widest, page.width(line))
+        # After a sentence that fills its line the note may go on; but where it cuts a sentence, that must.
+        if short or (ends_sentence(line.text) and (following.gap or cuts)):
             return index + 1
     return len(lines)
 

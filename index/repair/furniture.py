@@ -6,7 +6,16 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from index.repair.lines import NUMBER, PAGE_NUMBER, Line, columns, ends_sentence, is_page_number, item_marker, without
+from index.repair.lines import (
+    NUMBER,
+    PAGE_NUMBER,
+    Line,
+    columns,
+    ends_sentence,
+    is_page_number,
+    item_marker,
+    without,
+)
 from index.repair.measure import Page
 
 _BAR = re.compile(r"[│┃｜|]|ISSN|^(?:https?://|www\.)\S+$")

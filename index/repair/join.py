@@ -26,8 +26,12 @@ _COMPOUNDED = re.compile(
     r"|made|speed|years|days|aged?|class|rate|hand|hearted|minded|looking|being|to|of|the|through|friendly|specific"
     r"|driven|led|owned|run|born|style|sized|shaped|quality|century|language|end|art|art|effect|maker|makers"
 )
-_PREFIX = re.compile(r"non|self|ex|quasi|semi|counter|anti|neo|vice|mid|pro|well|long|short|high|low|half|ill|far|hard")
-_PARTICIPLE = re.compile(r"[a-z]{2,}(?:ed|ing|wn|ept|ought|ung|orn|ient|ive|term)$|[a-z]{6,}(?:ment|ism|ist)$")
+_PREFIX = re.compile(
+    r"non|self|ex|quasi|semi|counter|anti|neo|vice|mid|pro|well|long|short|high|low|half|ill|far|hard"
+)
+_PARTICIPLE = re.compile(
+    r"[a-z]{2,}(?:ed|ing|wn|ept|ought|ung|orn|ient|ive|term)$|[a-z]{6,}(?:ment|ism|ist)$"
+)
 _NEVER_FIRST = "，、。；：！？」』）》〉】〕］｝”’"
 _SUSPENDED = frozenset({"and", "or", "to", "及", "或"})
 
@@ -137,16 +141,22 @@ def _after_hyphen(line: str, following: str, words: frozenset[str]) -> tuple[int
         return 1, ""
     if second in _SUSPENDED:
         return 0, " "
-    whole, hyphened = (first + second).lower(), f"{first}-{second}".lower()
-    if not second[0].islower() or len(first) == 1 or hyphened in words:
-        return 0, ""
-    if whole in words:
-        return 1, ""
-    if line[: left.start()].endswith("-"):  # state-of-the-art
-        return 0, ""
-    known = [_COMPOUNDED.fullmatch(word) or (len(word) > 2 and word in words) for word in (first.lower(), second)]
-    compound = all(known) or (_PREFIX.fullmatch(first.lower()) and _PARTICIPLE.fullmatch(second))
-    return (0, "") if compound else (1, "")
+    own = _is_own_hyphen(line[: left.start()], first, second, words)
+    return (0, "") if own else (1, "")
+
+
+def _is_own_hyphen(before: str, first: str, second: str, words: frozenset[str]) -> bool:
+    """Whether the hyphen belongs to a compound, rather than to a word divided at the line's end."""
+    if (
+        not second[0].islower() or len(first) == 1 or before.endswith("-")
+    ):  # Asia-Pacific, e-mail, state-of-the-art
+        return True
+    if f"{first}-{second}".lower() in words or (first + second).lower() in words:
+        return f"{first}-{second}".lower() in words
+    known = [
+        _COMPOUNDED.fullmatch(word) or (len(word) > 2 and word in words) for word in (first.lower(), second)
+    ]
+    return all(known) or bool(_PREFIX.fullmatch(first.lower()) and _PARTICIPLE.fullmatch(second))
 
 
 # --- where a line goes on ----------------------------------------------------------------------------
@@ -232,7 +242,7 @@ def _weights(page: Page, pairs: Sequence[tuple[Line, Line]], sure: Sequence[bool
 
 def _odds(page: Page, line: Line, following: Line, weights: _Weights) -> float:
     """The odds that a paragraph begins with ``following``, which would not have fitted on the line before."""
-    odds = 0.3 if ends_sentence(line.text) else 0.002
+    odds = 0.2 if ends_sentence(line.text) else 0.002
     if ends_sentence(line.text) and is_latin(line.text) != is_latin(following.text):
         odds *= 20  # one language ends, another begins
     for sign, shown in _signs(page, line, following).items():

@@ -27,7 +27,8 @@ _SENTENCE_END = re.compile(
     rf"(?:[。！？!?…⋯｡]|(?<!\d)\.|(?<=\d\d)\.)[{re.escape(CLOSERS)}]*(?:\[\d+\]|\d{{1,2}}|[¹²³⁴-⁹①-⑳*＊†✽])?$"
 )
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(（])(?:pp?|vol|no|fig|figs|dr|mr|mrs|ms|prof|st|vs|cf|eds?|ch|sec|e\.g|i\.e|[A-Z])\.$", re.IGNORECASE
+    r"(?:^|[\s(（])(?:pp?|vol|no|fig|figs|dr|mr|mrs|ms|prof|st|vs|cf|eds?|ch|sec|e\.g|i\.e|[A-Z])\.$",
+    re.IGNORECASE,
 )
 _TOKEN = re.compile(rf"[{re.escape(OPENERS)}]*(?:[^\s{WIDE}]+|.)[{re.escape(NO_START)}]*|.", flags=re.DOTALL)
 _ITEM = re.compile(

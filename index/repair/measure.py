@@ -13,7 +13,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from index.repair.lines import Line, columns, ends_sentence, first_token, is_latin, is_page_number, is_wide, item_marker
+from index.repair.lines import (
+    Line,
+    columns,
+    ends_sentence,
+    first_token,
+    is_latin,
+    is_page_number,
+    is_wide,
+    item_marker,
+)
 
 # Narrower than this, lines that agree are verse or a list, not a page (columns).
 _NARROWEST = 20
@@ -97,6 +106,7 @@ class _Vote:
 
     @property
     def share(self) -> float:
+        """The share of lines that agree exactly."""
         return self.exact / self.total
 
 
@@ -111,7 +121,9 @@ def page_of(lines: Sequence[Line]) -> Page | None:
     opens = True
     for line, following in pairwise(_text_lines(lines)):
         done = ends_sentence(line.text)
-        if not (done or line.text[-1] in "-\u00ad\u2010" or item_marker(following.text) or is_table_row(line)):
+        if not (
+            done or line.text[-1] in "-\u00ad\u2010" or item_marker(following.text) or is_table_row(line)
+        ):
             pairs.append(_Pair(line, following, opens))
         # After a sentence, or after a heading, which is much shorter.
         opens = done or 3 * len(line.text) < 2 * len(following.text)
@@ -129,7 +141,7 @@ def _text_lines(lines: Sequence[Line]) -> list[Line]:
 def _agreed(measure: Measure, lines: Sequence[Line], pairs: Sequence[_Pair]) -> tuple[float, Page] | None:
     """The page on which most of the lines agree under this measure, with their share."""
     both = _vote(measure, pairs, lines)
-    if both and both.share >= _EXACT:
+    if both and _is_exact(both.exact, both.total):
         return both.share, Page(measure, both.width, both.width, 0, both.lost)
     votes: dict[bool, _Vote] = {}
     unheard = 0  # lines of a script that agree on nothing
@@ -143,9 +155,15 @@ def _agreed(measure: Measure, lines: Sequence[Line], pairs: Sequence[_Pair]) -> 
     han, latin_vote = votes.get(False, votes.get(True)), votes.get(True, votes.get(False))
     if han is None or latin_vote is None:
         return None
-    share = sum(vote.exact for vote in votes.values()) / max(1, sum(vote.total for vote in votes.values()) + unheard)
-    slack = 0 if share >= _EXACT else 3
-    return share, Page(measure, han.width, latin_vote.width, slack, max(han.lost, latin_vote.lost))
+    exact = sum(vote.exact for vote in votes.values())
+    total = sum(vote.total for vote in votes.values()) + unheard
+    slack = 0 if _is_exact(exact, total) else 3
+    return exact / total, Page(measure, han.width, latin_vote.width, slack, max(han.lost, latin_vote.lost))
+
+
+def _is_exact(exact: int, total: int) -> bool:
+    """Whether so many lines agree that the widths are a program's; one heading among few lines is no disagreement."""
+    return exact >= min(total - 1, _EXACT * total)
 
 
 def _vote(measure: Measure, pairs: Sequence[_Pair], group: Sequence[Line]) -> _Vote | None:
@@ -156,12 +174,19 @@ def _vote(measure: Measure, pairs: Sequence[_Pair], group: Sequence[Line]) -> _V
     surest = [pair for pair in pairs if not pair.opens] or pairs
     spans = [_span(measure, pair) for pair in surest]
     width, exact = _most_covered(spans)
-    if exact < _AGREED * len(surest):
+    # Short lines are headings or a head: they do not speak against a page.
+    spans = [span for span in spans if 2 * span[0] >= width]
+    if exact < _AGREED * len(spans):
         nearby, near = _most_covered((low - 4, high + 1) for low, high in spans)
-        if len(surest) < 12 or near < _NEARLY * len(surest):
+        if len(spans) < 12 or near < _NEARLY * len(spans):
             return None
         width = _commonest([low for low, _ in spans], nearby)
-    # Short lines are headings or a head: they do not speak against a page.
+    else:
+        # Lines that end a sentence or a half of a word may be wider, as far as the votes allow.
+        most = min(high for low, high in spans if low <= width <= high)
+        width = max(
+            (w for w in (_width(measure, line) for line in group) if width < w <= most), default=width
+        )
     pairs = [pair for pair in pairs if 2 * _width(measure, pair.line) >= width]
     if not _credible(measure, width, pairs, group):
         return None
