@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +17,6 @@ from ui.chat import TURNS_KEPT, Desk, Visit
 from ui.render import Notice
 from ui.texts import WORDS
 
-ROOT = Path(__file__).parents[1]
 QUESTIONS = {
     "zh-Hant": "第四屆亞信峰會在哪裡舉行？",
     "zh-Hans": "第四届亚信峰会在哪里举行？",
@@ -30,28 +25,6 @@ QUESTIONS = {
 PLACES = {"zh-Hant": "上海", "zh-Hans": "上海", "en": "Shanghai"}
 UNANSWERABLE = "富士山有多高？"
 OWN = "# 湖邊的燈塔\n\n## 建造\n\n這座燈塔在1873年由工程師林阿土建造。燈塔高三十二公尺，牆是白色的。\n"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def bot() -> Chatbot:
-    return Chatbot.default()
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    """`wenda chat`, in a process of its own, and the address that it prints."""
-    command = [sys.executable, "-c", "from qa.cli import main; main()", "chat", "--port", str(free_port())]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        printed = server.stdout.readline()
-        yield printed.split()[-1]
-        server.terminate()
 
 
 @pytest.fixture

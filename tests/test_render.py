@@ -82,11 +82,11 @@ class Elements(HTMLParser):
 
 def everything(text: str, words: Words = ZH) -> str:
     """All that can be drawn, with ``text`` in every place that a document or a visitor can fill."""
-    article = Article(
-        text, text, SourceMap((0,), (Place(1),)), (Block("heading", 0, len(text), 1),), text, text
-    )
-    passage = Passage(text, text, 0, len(text), heading=text)
-    quote = Citation(text, text, None, 1, 0, len(text))
+    n = len(text)
+    blocks = (Block("heading", 0, n, 1), Block("paragraph", n, 4 * n))
+    article = Article(text, text * 4, SourceMap((0,), (Place(1),)), blocks, text, text)
+    passage = Passage(text, text, 0, n, heading=text)
+    quote = Citation(text, text, None, 1, 2 * n, 3 * n)
     answers = [
         Answer(text, "en", f"{text} [1]", False, 0.5, (quote,), (Hit(passage, 1.0),)),
         Answer(text, "en", text, True, 0.5, (), (Hit(passage, 1.0),)),

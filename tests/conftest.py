@@ -1,0 +1,37 @@
+"""What several test modules share: the bundled chatbot, and the chat served by the real command."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qa.chatbot import Chatbot
+
+ROOT = Path(__file__).parents[1]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def bot() -> Chatbot:
+    """The bundled chatbot; tests that change one make their own."""
+    return Chatbot.default()
+
+
+@pytest.fixture(scope="session")
+def url() -> Iterator[str]:
+    """The address of `wenda chat`, which runs in a process of its own, as it prints it."""
+    command = [sys.executable, "-c", "from qa.cli import main; main()", "chat", "--port", str(free_port())]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        yield server.stdout.readline().split()[-1]
+        server.terminate()

@@ -1,0 +1,141 @@
+"""The page in headless Chromium: what only a browser can show."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.screenshots import SIZES, ask, browser_page
+from qa.chatbot import Chatbot
+from tests.test_app import OWN, QUESTIONS, UNANSWERABLE
+from ui.texts import WORDS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        shutil.which("chromium") is None, reason="needs Chromium: apt-get install chromium fonts-noto-cjk"
+    ),
+    pytest.mark.skipif(
+        importlib.util.find_spec("playwright") is None, reason="needs playwright: pip install playwright"
+    ),
+]
+CHINESE = QUESTIONS["zh-Hant"]
+
+
+@pytest.fixture
+def page(url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A fresh page; at the end, nothing has gone wrong in it and no other host was asked for anything."""
+    problems: list[str] = []
+    size = getattr(request, "param", "desk")
+    with browser_page(SIZES[size], "light", "zh-TW", problems) as page:
+        page.goto(url)
+        page.locator(".wd-welcome").wait_for(timeout=60_000)
+        yield page
+    assert problems == []
+
+
+def test_a_number_opens_the_quote_in_the_article(page: Page, bot: Chatbot) -> None:
+    ask(page, CHINESE)
+    page.locator('#turn-1 a[data-cite="1.1"]').click()
+    card = page.locator(".wd-card.wd-current")
+    card.wait_for()
+    assert card.locator("mark").inner_text() == bot.ask(CHINESE).citations[0].quote
+    assert page.evaluate("document.activeElement.id") == "source-1"
+
+
+def test_the_quotes_of_an_earlier_answer_come_back(page: Page, bot: Chatbot) -> None:
+    ask(page, CHINESE)
+    ask(page, UNANSWERABLE)
+    assert page.locator(".wd-card").count() == 0
+    page.locator('#turn-1 a[data-cite="1.1"]').click()
+    page.locator(".wd-current mark").wait_for()
+    assert page.locator(".wd-current mark").inner_text() == bot.ask(CHINESE).citations[0].quote
+
+
+def test_a_chip_asks_its_question(page: Page, bot: Chatbot) -> None:
+    question = bot.suggestions("en")[0]
+    page.get_by_role("button", name=question, exact=True).click()
+    page.locator('#turn-1[aria-busy="false"]').wait_for()
+    assert page.locator("#turn-1 .wd-question bdi").inner_text() == question
+
+
+def test_the_box_is_emptied_and_ready_for_the_next_question(page: Page) -> None:
+    ask(page, CHINESE)
+    assert page.locator("#wd-box textarea").input_value() == ""
+
+
+def test_hostile_text_is_shown_and_does_nothing(page: Page) -> None:
+    attack = "<img src=x onerror=\"document.title='gone'\"> ${document.title='gone'} {{title}} 峰會在哪裡？"
+    ask(page, attack)
+    assert page.locator(".wd-question bdi").inner_text() == attack
+    assert page.title() == "Wenda 問答"
+    assert page.locator(".wd-log img").count() == 0
+
+
+def test_the_interface_follows_the_browser_and_can_be_switched(page: Page) -> None:
+    assert page.locator("html").get_attribute("lang") == "zh-Hant"
+    for language, position in (("en", 2), ("zh-Hans", 1), ("zh-Hant", 0)):
+        page.locator("#wd-language label").nth(position).click()
+        page.locator(f"html[lang={language}]").wait_for(state="attached")
+        words = WORDS[language]  # type: ignore[index]
+        assert page.locator(".wd-welcome h1").inner_text() == words.invitation
+        assert page.locator("#wd-clear").inner_text() == words.clear
+        assert page.locator("#wd-box textarea").get_attribute("placeholder") == words.placeholder
+
+
+def test_an_own_file_and_the_way_back(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "lighthouse.md"
+    path.write_text(OWN, encoding="utf-8")
+    page.locator("#wd-tools input[type=file]").set_input_files(str(path))
+    page.locator(".wd-titles", has_text="湖邊的燈塔").wait_for()
+    ask(page, "燈塔是哪一年建造的？")
+    assert "1873" in page.locator(".wd-card mark").first.inner_text()
+    page.locator("#wd-back").click()
+    page.locator(".wd-titles", has_text="CICA").wait_for()
+    assert page.locator("#wd-back").count() == 0
+
+
+def test_light_and_dark_can_be_switched_and_are_remembered(page: Page) -> None:
+    ground = "getComputedStyle(document.querySelector('.gradio-container')).backgroundColor"
+    light = page.evaluate(ground)
+    page.locator(".wd-theme").click()
+    dark = page.evaluate(ground)
+    assert dark != light
+    page.reload()
+    page.locator(".wd-welcome").wait_for()
+    assert page.evaluate(ground) == dark
+
+
+def test_everything_can_be_done_from_the_keyboard(page: Page) -> None:
+    page.locator("#wd-box textarea").focus()
+    page.keyboard.type(CHINESE)
+    page.keyboard.press("Enter")
+    page.locator('#turn-1[aria-busy="false"]').wait_for()
+    page.locator(".wd-log").focus()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.dataset.cite") == "1.1":
+            break
+    page.keyboard.press("Enter")
+    page.locator(".wd-card.wd-current").wait_for()
+
+
+@pytest.mark.parametrize("page", ["phone"], indirect=True)
+def test_on_a_phone_the_sources_wait_below_the_edge(page: Page) -> None:
+    side = page.locator("#wd-side")
+    assert not side.is_visible()
+    ask(page, CHINESE)
+    page.locator('#turn-1 a[data-cite="1.1"]').click()
+    page.locator(".wd-card.wd-current").wait_for()
+    assert side.is_visible()
+    page.locator(".wd-close").click()
+    side.wait_for(state="hidden")
+    assert page.evaluate("document.documentElement.scrollWidth") == SIZES["phone"][0]
