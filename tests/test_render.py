@@ -190,7 +190,7 @@ def test_notices() -> None:
         '<div class="wd-notice wd-error" role="alert">'
         "<p>This question can’t be answered as it is. <span><bdi>It is empty.</bdi></span></p></div>"
     )
-    assert "一小時內刪除" in render.notice(Notice("ready", detail="茶"), ZH)
+    assert "一小時沒用就刪除" in render.notice(Notice("ready", detail="茶"), ZH)
 
 
 def test_a_reference_number_inside_a_quote_stays_text() -> None:

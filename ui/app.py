@@ -21,7 +21,12 @@ from ui import render
 from ui.chat import Desk, View, Visit
 from ui.texts import WORDS, Words, language_of
 
-KEPT_SECONDS = 3600  # how long a visitor's state and files are kept; ``Words.privacy`` promises it
+KEPT_SECONDS = 3600  # how long an idle visitor's article is kept; ``Words.privacy`` promises it
+UPLOADS = (
+    600,
+    3000,
+)  # every so many seconds, uploads older than so many are deleted: read, they are not needed
+VISITORS = 500  # the least recent beyond these are forgotten, so that memory stays bounded
 FILE_TYPES = [".txt", ".md"]
 AT_ONCE = 4  # questions answered at the same time; uploads wait in a line of their own
 FONTS = ("PingFang TC", "Noto Sans CJK TC", "Noto Sans TC", "Microsoft JhengHei", "system-ui", "sans-serif")
@@ -47,9 +52,7 @@ def build(bot: Chatbot) -> gr.Blocks:
     Programs call two named endpoints of it: ``/ask`` gives the JSON of ``wenda ask --json``, ``/search``
     that of ``wenda search --json``.
     """
-    blocks = gr.Blocks(
-        title="Wenda 問答", analytics_enabled=False, fill_width=True, delete_cache=(600, KEPT_SECONDS)
-    )
+    blocks = gr.Blocks(title="Wenda 問答", analytics_enabled=False, fill_width=True, delete_cache=UPLOADS)
     with blocks:
         _wire(_layout(WORDS["zh-Hant"]), Desk(bot), blocks)
         api(_asker(bot), api_name="ask", concurrency_limit=AT_ONCE)
@@ -87,6 +90,7 @@ def start(bot: Chatbot, host: str = "127.0.0.1", port: int = 7860) -> gr.Blocks:
         run_history=False,
         enable_monitoring=False,
         max_file_size="64mb",
+        state_session_capacity=VISITORS,
         **appearance(),
     )
     return blocks
