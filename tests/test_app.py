@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,20 @@ def test_the_chat_answers_with_quotes_and_their_sources(client: Client, bot: Cha
     assert 'data-cite="1.1"' in conversation
     assert panel.count("<mark>") == len(answer.citations)
     assert WORDS[language].nearest.format(n=len(answer.passages)) in panel
+
+
+def test_visitors_at_once_each_get_their_own_answer(url: str, bot: Chatbot) -> None:
+    questions = [QUESTIONS["zh-Hant"], QUESTIONS["en"], UNANSWERABLE, "Who first proposed CICA?"]
+
+    def visit(number: int) -> list[tuple[str, str]]:
+        client = Client(url, verbose=False)
+        mine = [questions[(number + turn) % len(questions)] for turn in range(3)]
+        return [(question, client.predict(question, api_name="/ask")["answer"]) for question in mine]
+
+    with ThreadPoolExecutor(max_workers=8) as visitors:
+        given = [pair for pairs in visitors.map(visit, range(8)) for pair in pairs]
+    expected = {question: bot.ask(question).text for question in questions}
+    assert given == [(question, expected[question]) for question, _ in given]
 
 
 def test_the_answer_grows(client: Client) -> None:
