@@ -6,8 +6,10 @@ import contextlib
 import doctest
 import importlib.util
 import io
+import itertools
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -85,7 +87,9 @@ def test_the_python_examples_run_and_print_what_they_show(page: str) -> None:
     for number, example in enumerate(examples, start=1):
         test = doctest.DocTestParser().get_doctest(example, {}, f"{page}, example {number}", page, 0)
         assert test.examples
-        result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=output.write)
+        result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.FAIL_FAST).run(
+            test, out=output.write
+        )
         assert result.failed == 0, output.getvalue()
 
 
@@ -122,9 +126,13 @@ def test_both_readmes_have_the_same_parts() -> None:
     assert sorted(options.findall(english)) == sorted(options.findall(chinese))
 
 
-def test_every_dependency_has_its_reason() -> None:
-    project = read("pyproject.toml")
-    names = re.findall(r'"([a-z0-9-]+)[><=]', project.split("[project]")[1].split("[project.scripts]")[0])
-    reasons = read("CONTRIBUTING.md").split("## Dependencies")[1]
-    assert names
-    assert [name for name in names if f"`{name}`" not in reasons] == []
+def test_every_dependency_has_its_reason_and_no_other() -> None:
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    wanted = [*project["dependencies"], *itertools.chain(*project["optional-dependencies"].values())]
+    table = read("CONTRIBUTING.md").split("## Dependencies")[1].split("\n## ")[0]
+    reasons = {
+        name
+        for row in re.findall(r"^\| (.*?) \|", table, re.MULTILINE)
+        for name in re.findall("`(.+?)`", row)
+    }
+    assert reasons == {re.split(r"[^\w-]", line)[0] for line in wanted}

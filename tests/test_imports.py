@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import importlib
 import json
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +24,8 @@ DOORS = {
     "sentence_transformers": ("index/encoder.py", "index/train.py", "index/training/"),
     "gradio": ("ui/",),
 }
+# Where the name to install is not the name to import.
+DISTRIBUTIONS = {"faiss": "faiss-cpu", "markdown_it": "markdown-it-py"}
 # What each package may import of the others. `wenda chat` opens the one door from qa to ui: see CLI_DOOR.
 BELOW = {"index": {"index"}, "qa": {"index", "qa"}, "ui": {"index", "qa", "ui"}}
 CLI_DOOR = ("qa/cli.py", "ui.app")
@@ -120,6 +124,22 @@ def test_a_cheap_start_loads_nothing_heavy(code: str) -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert json.loads(done.stderr) == []
+
+
+def test_every_library_is_asked_for_by_name() -> None:
+    """What comes along with another library today may be gone with its next version."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["train"]]
+    declared = {re.split(r"[^\w-]", line)[0].lower() for line in wanted}
+    missing = {
+        f"{module.split('.')[0]} ({name_of(path)})"
+        for path in MODULES
+        for module, _ in imports(path)
+        if (top := module.split(".")[0]) not in PACKAGES
+        and top not in sys.stdlib_module_names
+        and DISTRIBUTIONS.get(top, top.replace("_", "-")) not in declared
+    }
+    assert missing == set()
 
 
 def public_names(path: Path) -> set[str]:
