@@ -75,7 +75,7 @@ def find_notes(lines: Sequence[Line], page: Page | None) -> list[Note]:
             continue
         kind = lead.lastgroup or ""
         mark = lead.group(kind).translate(_SUPERSCRIPTS)
-        expected = not mark.isdigit() or (mark == "1" or numbered < int(mark) <= numbered + 3)
+        expected = not mark.isdecimal() or (mark == "1" or numbered < int(mark) <= numbered + 3)
         place = _place_of(lines, lead.group(kind), kind, claimed, index) if expected else None
         about_author = kind == "star" and _AUTHOR_NOTE.match(lines[index].text, lead.end())
         if place is None and not about_author:
@@ -85,7 +85,7 @@ def find_notes(lines: Sequence[Line], page: Page | None) -> list[Note]:
             cuts = not ends_sentence(lines[index - 1].text)
         end = _end_of(lines, index, page, cuts=cuts)
         notes.append(Note(mark, index, end, lead.end(), place))
-        if place and place[0] < index and mark.isdigit():
+        if place and place[0] < index and mark.isdecimal():
             numbered, claimed = int(mark), (place[0], place[1][1])
         index = end
     return notes
@@ -192,7 +192,8 @@ def _end_of(lines: Sequence[Line], start: int, page: Page | None, *, cuts: bool)
         ):
             return index + 1
         # Notes are often set smaller, so that their lines hold more than the page's.
-        short = page.was_broken(line, following) or page.width(line) < 0.8 * widest
+        room = page.room(line, following) + max(0, widest - page.full(line))
+        short = room >= (page.slack if ends_sentence(line.text) or not page.slack else page.full(line) // 4)
         widest = max(widest, page.width(line))
         # After a sentence that fills its line the note may go on; but where it cuts a sentence, that must.
         if short or (ends_sentence(line.text) and (following.gap or cuts)):

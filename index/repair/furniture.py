@@ -26,6 +26,7 @@ _ISSUE = re.compile(
 )
 _CAPTION = re.compile(r"[（(]?(?:圖|图|表|照片|[Ff]ig(?:ure)?\.?|[Tt]able)\s*[\d一二三四五六七八九十]")
 _PROSE = re.compile(r"[，。；！？]|[a-z][,;.] ")
+_INNER_END = re.compile(r"[。！？]|[a-z][.!?] [A-Z]")
 _HEADS = frozenset({"head", "issue", "alone"})
 # A head or a foot is a short line (columns).
 _LONGEST = 90
@@ -98,7 +99,9 @@ def _is_apart(lines: Sequence[Line], index: int) -> bool:
 
 
 def _is_content(text: str) -> bool:
-    return bool(_CAPTION.match(text)) or item_marker(text) is not None or text[-1] in "，、；：,;:"
+    """Whether the line is text by its looks: a caption, an item, or with a sentence's end in it."""
+    inside = bool(_INNER_END.search(text)) or text[-1] in "，、；：,;:"
+    return inside or bool(_CAPTION.match(text)) or item_marker(text) is not None
 
 
 def _key(text: str) -> str:

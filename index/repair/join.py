@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from index.repair.lines import HAN, Line, ends_sentence, is_latin, is_wide, item_marker
 from index.repair.measure import Page, is_table_row
+from index.repair.structure import is_heading_like
 
 # --- what stands between two lines that are joined -------------------------------------------------
 
@@ -24,7 +25,7 @@ _COMPOUNDED = re.compile(
     r"|take|set|day|year|cost|user|data|decision|problem|role|record|ground|far|near|north|south|east|west|by|off|on"
     r"|up|down|in|out|over|under|left|right|top|real|same|based|related|called|known|term|scale|range|level|like"
     r"|made|speed|years|days|aged?|class|rate|hand|hearted|minded|looking|being|to|of|the|through|friendly|specific"
-    r"|driven|led|owned|run|born|style|sized|shaped|quality|century|language|end|art|art|effect|maker|makers"
+    r"|driven|led|owned|run|born|style|sized|shaped|quality|century|language|end|art|art|effect|makers?|water|mark|tech|risk|income|ranking|pressure|definition|powered|fire|light|book|house|work|line|side|point"
 )
 _PREFIX = re.compile(
     r"non|self|ex|quasi|semi|counter|anti|neo|vice|mid|pro|well|long|short|high|low|half|ill|far|hard"
@@ -242,7 +243,12 @@ def _weights(page: Page, pairs: Sequence[tuple[Line, Line]], sure: Sequence[bool
 
 def _odds(page: Page, line: Line, following: Line, weights: _Weights) -> float:
     """The odds that a paragraph begins with ``following``, which would not have fitted on the line before."""
-    odds = 0.2 if ends_sentence(line.text) else 0.002
+    if ends_sentence(line.text):
+        odds = 0.2
+    else:  # a heading that fills its line, or a sentence that goes on
+        exact = not page.slack and not page.lost
+        heading = exact and line.opens and is_heading_like(line.text) and not following.text[0].islower()
+        odds = 0.1 if heading else 0.002
     if ends_sentence(line.text) and is_latin(line.text) != is_latin(following.text):
         odds *= 20  # one language ends, another begins
     for sign, shown in _signs(page, line, following).items():

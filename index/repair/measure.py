@@ -73,7 +73,8 @@ class Page:
         # A first line may lack an indent of four columns that it had: only one that looks like a heading
         # was broken for so little.
         indent = 4 if self.measure is columns else 2
-        prose = _INNER_STOP.search(line.text) or following.text[0].islower() or following.text[0] in "(（"
+        begins = following.text[0]
+        prose = _INNER_STOP.search(line.text) or begins == "（" or (begins.isascii() and not begins.isupper())
         return room >= (indent if line.opens and not self.lost and prose else 0)
 
     def opened(self, lines: Sequence[Line]) -> list[Line]:
@@ -121,9 +122,7 @@ def page_of(lines: Sequence[Line]) -> Page | None:
     opens = True
     for line, following in pairwise(_text_lines(lines)):
         done = ends_sentence(line.text)
-        if not (
-            done or line.text[-1] in "-\u00ad\u2010" or item_marker(following.text) or is_table_row(line)
-        ):
+        if not (done or item_marker(following.text) or is_table_row(line)):
             pairs.append(_Pair(line, following, opens))
         # After a sentence, or after a heading, which is much shorter.
         opens = done or 3 * len(line.text) < 2 * len(following.text)
@@ -152,6 +151,10 @@ def _agreed(measure: Measure, lines: Sequence[Line], pairs: Sequence[_Pair]) -> 
             votes[latin] = vote
         else:
             unheard += len(mine)
+    # A line or two of one script say less than the many of the other.
+    for latin in (False, True):
+        if latin in votes and votes[latin].total < 3 and (not latin) in votes and votes[not latin].total > 8:
+            del votes[latin]
     han, latin_vote = votes.get(False, votes.get(True)), votes.get(True, votes.get(False))
     if han is None or latin_vote is None:
         return None
@@ -170,24 +173,26 @@ def _vote(measure: Measure, pairs: Sequence[_Pair], group: Sequence[Line]) -> _V
     """The width on which these lines agree, None where they do not."""
     if not pairs:
         return None
+    # Short lines are headings or a title: they do not speak against a page.
+    usual = sorted(_width(measure, pair.line) for pair in pairs)[3 * len(pairs) // 4]
+    pairs = [pair for pair in pairs if 2 * _width(measure, pair.line) >= usual]
     # A first line may lack the indent it had: the others are surer.
-    surest = [pair for pair in pairs if not pair.opens] or pairs
-    spans = [_span(measure, pair) for pair in surest]
+    spans = [_span(measure, pair) for pair in pairs if not pair.opens]
+    spans = spans or [_span(measure, pair) for pair in pairs]
     width, exact = _most_covered(spans)
-    # Short lines are headings or a head: they do not speak against a page.
-    spans = [span for span in spans if 2 * span[0] >= width]
-    if exact < _AGREED * len(spans):
+    if len(spans) >= 12 and not _is_exact(exact, len(spans)):
         nearby, near = _most_covered((low - 4, high + 1) for low, high in spans)
-        if len(spans) < 12 or near < _NEARLY * len(spans):
+        if near < _NEARLY * len(spans):
             return None
         width = _commonest([low for low, _ in spans], nearby)
-    else:
-        # Lines that end a sentence or a half of a word may be wider, as far as the votes allow.
+    elif exact < _AGREED * len(spans):
+        return None
+    elif len(spans) < 8:
+        # Few votes leave room: lines that end a sentence may be wider.
         most = min(high for low, high in spans if low <= width <= high)
         width = max(
             (w for w in (_width(measure, line) for line in group) if width < w <= most), default=width
         )
-    pairs = [pair for pair in pairs if 2 * _width(measure, pair.line) >= width]
     if not _credible(measure, width, pairs, group):
         return None
     opening = [_span(measure, pair) for pair in pairs if pair.opens]

@@ -103,9 +103,15 @@ def _run(rows: Sequence[list[Line]], first: int, page: Page | None) -> tuple[Blo
         and (coded > 1 or any(row[0].indent >= 2 for row in chunk))
     ):
         return "code", len(chunk)
-    if is_verse([row[0].text for row in chunk]) and all(len(row) == 1 for row in chunk):
+    if all(len(row) == 1 and _may_be_verse(row[0].text) for row in chunk) and is_verse(
+        [row[0].text for row in chunk]
+    ):
         return "verse", len(chunk)
     return "paragraph", 1
+
+
+def _may_be_verse(text: str) -> bool:
+    return item_marker(text) is None and not author_of(text)
 
 
 def _leading(chunk: Sequence[list[Line]], wanted: Callable[[list[Line]], bool]) -> int:
@@ -158,6 +164,15 @@ def is_title_like(text: str) -> bool:
         and len(text.split()) <= 16
         and any(character.isalnum() for character in text)
     )
+
+
+def is_heading_like(text: str) -> bool:
+    """Whether a line could be a title or a heading and has no comma in it, as most have none.
+
+    >>> is_heading_like("亞洲的水"), is_heading_like("亞洲的水，一條一條的")
+    (True, False)
+    """
+    return is_title_like(text) and not re.search(r"[，；：、,;:]", text)
 
 
 def author_of(text: str) -> str:
