@@ -120,7 +120,9 @@ def score(collection: Collection, encoder: str | None) -> Scores:
         index.scores(question) for question in tqdm(collection.questions, desc=collection.name, leave=False)
     ]
     dense, lexical, late = (np.stack(part) for part in zip(*parts, strict=True))
-    return Scores(dense, lexical, late if index.late else None, collection.right)
+    ceilings = np.array([[index.lexical.ceiling(question) or 1] for question in collection.questions])
+    share = (lexical / ceilings).astype(np.float32)
+    return Scores(dense, share, late if index.late else None, collection.right)
 
 
 def figures(scores: F32, right: Sequence[int]) -> dict[str, float]:

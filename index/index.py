@@ -111,14 +111,10 @@ class Index:
         model = encoder if isinstance(encoder, Encoder) else load_encoder(encoder)
         ready = {a.source: a if a.passages else replace(a, passages=passages(a)) for a in articles}
         vectors = _encode(model, [p for article in ready.values() for p in article.passages], progress)
-        ends = np.cumsum([len(article.passages) for article in ready.values()])
+        ends = np.cumsum([len(article.passages) for article in ready.values()], dtype=np.int64)
+        shares = np.split(vectors, ends)[: len(ready)]
         parts = (
-            [
-                _Part.of(article, part, model)
-                for article, part in zip(ready.values(), np.split(vectors, ends[:-1]), strict=True)
-            ]
-            if ready
-            else []
+            _Part.of(article, share, model) for article, share in zip(ready.values(), shares, strict=True)
         )
         return cls(model, weights or Weights(), tuple(parts))
 
@@ -147,7 +143,8 @@ class Index:
         wanted = [i for i, p in enumerate(self.passages) if sources is None or p.source in sources]
         if not wanted or k < 1:
             return []
-        dense, lexical, late = (part[wanted] for part in self.scores(self.expand(query)))
+        query = self.expand(query)
+        dense, lexical, late = (part[wanted] for part in self.scores(query))
         share = lexical / np.float32(self.lexical.ceiling(query) or 1)
         fused = fuse(dense, share, late if self.late else None, self.weights)
         order = np.argsort(-fused, kind="stable")[:k]
