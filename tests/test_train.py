@@ -138,7 +138,9 @@ def test_the_tokenizer_takes_the_likeliest_words_and_falls_back_on_characters():
 
 def test_forms_of_a_word_share_a_row():
     texts = ["我们使用网络", "网络与软件", "软件"] * 5
-    vocabulary = learn(texts, ["the network"], ["网络", "软件", "我们", "使用"], rows=1700, latin=1600)
+    vocabulary = learn(
+        texts, ["the network"], [(w, w) for w in ("网络", "软件", "我们", "使用")], rows=1700, latin=1600
+    )
     row = dict(zip(vocabulary.tokens, vocabulary.row.tolist(), strict=True))
     assert row["网络"] == row["網路"] == row["網絡"]
     assert row["软件"] == row["軟體"] == row["軟件"] != row["网络"]
@@ -180,7 +182,8 @@ def test_late_interaction_is_the_weighted_mean_of_best_matches():
 
 
 def test_a_batch_is_drawn_in_runs_of_neighbours():
-    from index.training.run import Source, draw
+    from index.training.prepare import Source
+    from index.training.run import draw
 
     nothing = np.zeros(0, dtype=np.int64)
     source = Source(None, nothing, nothing, nothing, np.full(40, 1 / 40))
@@ -218,7 +221,7 @@ def test_a_small_run_writes_a_model_that_both_doors_read_alike(trained):
 
 @pytest.mark.slow
 def test_training_brings_a_name_and_its_translation_together(trained):
-    from index.training.run import prepare
+    from index.training.prepare import prepare
 
     work, _ = trained
     prepared = prepare(work, work, SMALL)
@@ -232,7 +235,8 @@ def test_training_brings_a_name_and_its_translation_together(trained):
 
 @pytest.mark.slow
 def test_a_run_that_was_cut_off_ends_as_if_it_had_not_been(trained, data, tmp_path):
-    from index.training.run import Run, prepare, run_epoch, train
+    from index.training.prepare import prepare
+    from index.training.run import Run, run_epoch, train
 
     whole, _ = trained
     shutil.copy(whole / "prepared.pickle", tmp_path)
@@ -249,7 +253,9 @@ def test_what_one_byte_a_number_loses_is_small(tmp_path):
     from index.static import read_static
     from index.training.export import export
 
-    vocabulary = learn(["网络软件"], ["the network"], ["网络", "软件"], rows=1700, latin=1600)
+    vocabulary = learn(
+        ["网络软件"], ["the network"], [("网络", "network"), ("软件", "software")], rows=1700, latin=1600
+    )
     table = np.random.default_rng(5).standard_normal((len(vocabulary.words), 32)).astype(np.float32)
     export(tmp_path, vocabulary, table)
     got = read_static(tmp_path, "x").token_vectors

@@ -1,4 +1,4 @@
-"""Every number that shapes the static model, in one place."""
+"""Every number that shapes the static model and the contextual one, in one place."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ class Config:
     seed: int = 7
     dimension: int = 256
     rows: int = 78_000  # token vectors; several tokens (Traditional, Simplified, Taiwan's word) share one
-    latin_words: int = 28_000  # of these rows, English words and pieces of words
+    latin_words: int = 33_000  # of these rows, English words and pieces of words
     epochs: int = 3
-    steps_per_epoch: int = 300
+    steps_per_epoch: int = 350
     learning_rate: float = 6e-3
     warmup: float = 0.05  # share of all steps
     temperature: float = 0.05
@@ -39,17 +39,17 @@ class Config:
         default_factory=lambda: {
             "sentences": 0.36,
             "lexicon": 0.12,
-            "glossary": 0.06,
-            "bilingual": 0.16,
-            "questions_zh": 0.15,
-            "questions_en": 0.15,
+            "glossary": 0.08,
+            "bilingual": 0.18,
+            "questions_zh": 0.14,
+            "questions_en": 0.12,
         }
     )
     # A step's loss is contrast of whole texts + late_weight × contrast by late interaction, on a part of the batch.
     late_weight: float = 0.5
     late_batch: int = 64
     late_temperature: float = 0.05
-    # How often a sentence pair is drawn, by the source's name; 1 where nothing is said.
+    # How often a sentence pair or a question is drawn, by the source's name; 1 where nothing is said.
     source_weight: dict[str, float] = field(
         default_factory=lambda: {
             "wmt_newstest_2017_2024_no_ntrex": 4.0,
@@ -63,5 +63,48 @@ class Config:
             "iot_cn_mt": 0.3,
             "plurality_tw": 3.0,
             "tfdocs_nb_cn": 0.5,
+            "squadshifts_new_wiki": 2.0,
+            "squadshifts_reddit": 0.4,
+            "squadshifts_amazon_reviews": 0.4,
+            "qed_nq.dev": 2.0,
         }
     )
+
+
+@dataclass(frozen=True)
+class ContextualConfig:
+    """Every number of the contextual model's run. ``data`` says how the sources are read and weighed."""
+
+    seed: int = 7
+    rows: int = 50_000
+    latin_words: int = 20_000
+    steps: int = 6_000
+    token_rate: float = 1.5e-3  # learning rate of the token vectors …
+    layer_rate: float = 1e-4  # … and of all else
+    warmup: float = 0.03
+    temperature: float = 0.05
+    pull: float = 3.0  # weight of the pull towards the English original, against the contrast
+    longest: int = 128  # tokens
+    pool: int = 16  # batches drawn at once and sorted by length, so that little is padded
+    save_every: int = 100
+    batch: dict[str, int] = field(
+        default_factory=lambda: {
+            "sentences": 48,
+            "lexicon": 128,
+            "glossary": 96,
+            "bilingual": 24,
+            "questions_zh": 16,
+            "questions_en": 16,
+        }
+    )
+    weight: dict[str, float] = field(
+        default_factory=lambda: {
+            "sentences": 0.45,
+            "lexicon": 0.12,
+            "glossary": 0.08,
+            "bilingual": 0.17,
+            "questions_zh": 0.12,
+            "questions_en": 0.06,
+        }
+    )
+    data: Config = field(default_factory=Config)

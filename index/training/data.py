@@ -43,6 +43,7 @@ class Question:
     sentence: str
     kind: str  # "zh→zh", "en→zh", …: language of the question → language of the passage
     fact: str  # the same for all forms of one passage
+    weight: float = 1.0  # how often it is drawn
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def read_corpus(folder: Path, config: Config) -> Corpus:
     lexicon = read_lexicon(folder / "lexicon.tsv.gz")
     glossary, names = read_glossary(folder / "glossary.jsonl.gz")
     bilingual = read_bilingual(folder / "bilingual_qa.jsonl.gz")
-    single = read_questions(folder / "qa_train.jsonl.gz")
+    single = read_questions(folder / "qa_train.jsonl.gz", config)
     held_out = [q for q, out in bilingual + single if out]
     kept = [q for q, out in bilingual if not out]
     pairs = {
@@ -160,14 +161,15 @@ def read_bilingual(path: Path) -> list[tuple[Question, bool]]:
     return found
 
 
-def read_questions(path: Path) -> list[tuple[Question, bool]]:
+def read_questions(path: Path, config: Config) -> list[tuple[Question, bool]]:
     """The questions of one language, each with whether it is held out (one title in twenty)."""
     found = []
     for row in rows(path):
         language = row["lang"][:2]
         passage = fold(row["passage"])
         sentence = fold(sentence_around(row["passage"], max(row["answer_start"] or 0, 0)))
-        question = Question(fold(row["question"]), passage, sentence, f"{language}→{language}", passage)
+        kind, weight = f"{language}→{language}", config.source_weight.get(row["source"], 1.0)
+        question = Question(fold(row["question"]), passage, sentence, kind, passage, weight)
         clean = row["source"] in {"cmrc2018.train", "drcd.dev", "squadshifts_new_wiki", "qed_nq.dev"}
         found.append((question, clean and held(row["title"] or row["passage"][:20], 20)))
     return found
@@ -185,7 +187,8 @@ def question_pairs(name: str, questions: list[Question]) -> Pairs:
     """
     pairs = [(q.question, q.passage) for q in questions] + [(q.question, q.sentence) for q in questions]
     facts = [q.fact for q in questions] + [q.sentence for q in questions]
-    return Pairs(name, pairs, [1.0] * len(pairs), [zlib.crc32(fact.encode()) for fact in facts])
+    weights = 2 * [q.weight for q in questions]
+    return Pairs(name, pairs, weights, [zlib.crc32(fact.encode()) for fact in facts])
 
 
 def bilingual_pairs(name: str, questions: list[Question]) -> Pairs:

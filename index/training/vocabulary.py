@@ -87,47 +87,72 @@ _NORMALIZER = normalizers.Sequence([normalizers.NFKD(), normalizers.StripAccents
 def learn(
     zh_texts: Sequence[str],
     en_texts: Sequence[str],
-    lexicon: Iterable[str],
+    lexicon: Sequence[tuple[str, str]],
     *,
     rows: int,
     latin: int,
-    names: Iterable[str] = (),
+    names: Sequence[str] = (),
     rounds: int = 2,
 ) -> Vocabulary:
     """Chooses ``rows`` words, ``latin`` of them not Chinese, and counts them in the texts.
 
-    ``lexicon`` holds folded Chinese words (other strings are passed over); ``names`` are folded names in
-    either language, whose words are kept however rare they are.
+    ``lexicon`` holds folded Chinese words with an English gloss; ``names`` are folded names in either language,
+    whose words are kept however rare they are.
     """
-    lexicon, names = list(lexicon), list(names)
-    words = latin_words(en_texts, zh_texts, names, latin)
-    known = {w for w in lexicon if _HAN_RUN.fullmatch(w) and len(w) <= 12}
+    words = latin_words([*en_texts, *zh_texts], [gloss for _, gloss in lexicon], names, latin)
+    atoms = chinese_words(lexicon)
     seen = Counter(c for text in zh_texts for c in text)
     characters = {c for c, n in seen.items() if n >= 3 and _HAN_RUN.fullmatch(c)}
-    characters.update(c for name in (*lexicon, *names) for c in name if _HAN_RUN.fullmatch(c) and seen[c])
+    characters.update(c for name in (*atoms, *names) for c in name if _HAN_RUN.fullmatch(c) and seen[c])
     # One guess to begin with: every word as likely as the next, so that the fewest words win.
-    scored = dict.fromkeys(known, -9.0) | dict.fromkeys(characters, -11.0)
+    scored = dict.fromkeys(atoms, -9.0) | dict.fromkeys(characters, -11.0)
     counts: Counter[str] = Counter()
     for _ in range(rounds):
         tokenizer = build_tokenizer([(UNKNOWN, -30.0), *scored.items()])
         counts = count_tokens(tokenizer, zh_texts)
         total = sum(counts.values())
         scored = {w: math.log((counts[w] + 0.3) / total) for w in scored}
-    single = [w for w in scored if len(w) == 1]
-    named = {name for name in names if len(name) <= 8}
+    single = sorted((w for w in scored if len(w) == 1), key=lambda w: (-counts[w], w))
+    named = set(names)
     longer = sorted((w for w in scored if len(w) > 1), key=lambda w: (w not in named, -counts[w], len(w), w))
-    single = sorted(single, key=lambda w: (-counts[w], w))
     chinese = single + longer[: max(rows - 1 - len(words) - len(single), 0)]
     return assemble(chinese, counts, words, variants_of(chinese))
 
 
+def chinese_words(lexicon: Sequence[tuple[str, str]]) -> set[str]:
+    """The Chinese words of a lexicon, without long ones that are made of others.
+
+    A treaty's name is better cut into its words, which then meet theirs in a question one by one; a word that
+    one English word translates stays whole.
+
+    >>> sorted(chinese_words([("禁止", "ban"), ("武器", "arms"), ("禁止武器条约", "arms ban treaty"), ("条约", "treaty")]))
+    ['条约', '武器', '禁止']
+    """
+    known = {zh for zh, _ in lexicon if _HAN_RUN.fullmatch(zh) and len(zh) <= 8}
+    whole = {zh for zh, gloss in lexicon if " " not in gloss}
+    return {word for word in known if len(word) < 5 or word in whole or not is_compound(word, known)}
+
+
+def is_compound(word: str, known: set[str]) -> bool:
+    """Whether ``word`` can be cut into two or more words of ``known``, of two characters or more each."""
+    return any(
+        word[:i] in known and (word[i:] in known or is_compound(word[i:], known))
+        for i in range(2, len(word) - 1)
+    )
+
+
 def latin_words(
-    en_texts: Sequence[str], zh_texts: Sequence[str], names: Iterable[str], keep: int
+    texts: Sequence[str], glosses: Sequence[str], names: Sequence[str], keep: int
 ) -> Counter[str]:
-    """The ``keep`` likeliest words, numbers and pieces that are not Chinese, with their counts."""
+    """The ``keep`` likeliest words, numbers and pieces that are not Chinese, with their counts.
+
+    A word of a gloss counts as ten: the texts are long on computing, the lexicon knows the rest of the world.
+    """
     found: Counter[str] = Counter()
-    for text in (*en_texts, *zh_texts):
+    for text in texts:
         found.update(_NOT_HAN.findall(plain(text)))
+    for gloss in glosses:
+        found.update(dict.fromkeys(_NOT_HAN.findall(plain(gloss)), 10))
     letters = Counter({c: 1 for word in found for c in word})
     letters = Counter({c: n for c, n in letters.items() if c.isascii() or ord(c) < 0x500})
     pieces: Counter[str] = Counter()

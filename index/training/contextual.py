@@ -1,0 +1,115 @@
+"""A contextual bilingual model to start from: all-MiniLM-L6-v2 under a vocabulary of both languages.
+
+The six layers stay; under them each English word begins at the mean of the input vectors of its word pieces, and each
+Chinese word at the mean of its glosses'. The layers know what to do with such a text before any training.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
+
+from index.training.data import Pair
+from index.training.start import english_model
+from index.training.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+MARKS = list("。，、；：？！“”‘’（）《》「」『』—…·.,;:?!\"'()[]{}<>-_/\\%$€£&@#*+=|~`°")
+Matrix = npt.NDArray[np.float32]
+
+
+def contextual_tokenizer(vocabulary: Vocabulary) -> tuple[Tokenizer, list[str]]:
+    """The tokenizer, and the words of its ids: special tokens, marks, then ``vocabulary.words`` but the unknown.
+
+    Unlike the static model's it keeps punctuation marks, which the layers read.
+    """
+    words = [*SPECIAL, *dict.fromkeys(MARKS), *vocabulary.words[1:]]
+    marks = len(words) - len(vocabulary.words) + 1
+    scores = (
+        [-30.0] * len(SPECIAL)
+        + [-6.0] * (marks - len(SPECIAL))
+        + vocabulary.scores[1 : len(vocabulary.words)]
+    )
+    tokenizer = Tokenizer(
+        models.Unigram(list(zip(words, scores, strict=True)), unk_id=1, byte_fallback=False)
+    )
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.NFKD(), normalizers.StripAccents(), normalizers.Lowercase()]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.WhitespaceSplit(),
+            pre_tokenizers.Split(Regex(r"\p{Han}+|\p{N}+|\p{L}+|."), "isolated"),
+        ]
+    )
+    tokenizer.add_special_tokens(SPECIAL)
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    return tokenizer, words
+
+
+def input_vectors(words: list[str], lexicon: list[Pair]) -> Matrix:
+    """Where each word's input vector begins, float32 (words, 384)."""
+    from safetensors.numpy import load_file
+
+    pieces = Tokenizer.from_file(str(english_model() / "tokenizer.json"))
+    pieces.no_padding()
+    weights = load_file(english_model() / "model.safetensors")
+    [name] = [key for key in weights if key.endswith("word_embeddings.weight")]
+    table = weights[name].astype(np.float32)
+
+    def mean(texts: list[str]) -> Matrix:
+        encodings = pieces.encode_batch_fast(texts, add_special_tokens=False)
+        rows = [
+            table[[i for i in e.ids if i != _UNKNOWN_PIECE] or [_UNKNOWN_PIECE]].mean(0) for e in encodings
+        ]
+        return np.array(rows, dtype=np.float32)
+
+    vectors = mean(words)
+    for i, special in enumerate(SPECIAL):
+        vectors[i] = table[pieces.token_to_id(special)]
+    number = {word: i for i, word in enumerate(words)}
+    glosses: dict[int, list[str]] = defaultdict(list)
+    for zh, gloss in lexicon:
+        if zh in number and len(glosses[number[zh]]) < 4:
+            glosses[number[zh]].append(gloss)
+    for i, texts in glosses.items():
+        vectors[i] = mean(texts).mean(0)
+    return vectors
+
+
+_UNKNOWN_PIECE = 100  # [UNK] in the vocabulary of BERT
+
+
+def starting_model(vocabulary: Vocabulary, lexicon: list[Pair], folder: Path) -> SentenceTransformer:
+    """The model before any training, written to ``folder`` and loaded from there."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+    from transformers import AutoModel, PreTrainedTokenizerFast
+
+    tokenizer, words = contextual_tokenizer(vocabulary)
+    roles = dict(zip(("pad", "unk", "cls", "sep", "mask"), SPECIAL, strict=True))
+    make: Any = PreTrainedTokenizerFast
+    fast = make(
+        tokenizer_object=tokenizer,
+        model_max_length=256,
+        **{f"{role}_token": token for role, token in roles.items()},
+    )
+    bert = AutoModel.from_pretrained(str(english_model()), local_files_only=True)
+    vectors = torch.from_numpy(input_vectors(words, lexicon))
+    bert.set_input_embeddings(torch.nn.Embedding(len(words), 384, padding_idx=0, _weight=vectors))
+    bert.config.vocab_size = len(words)
+    bert.save_pretrained(folder)
+    fast.save_pretrained(folder)
+    transformer = Transformer(str(folder), max_seq_length=256)
+    return SentenceTransformer(modules=[transformer, Pooling(384, pooling_mode="mean"), Normalize()])

@@ -1,0 +1,227 @@
+"""Trains the contextual encoder: ``python -m index.training.distil DATA_FOLDER``.
+
+Both sides of a translation are pulled to the vector that the English original gives the English side (Reimers &
+Gurevych 2020), so that English loses nothing; questions and their passages are told apart within a batch. The run
+is seeded, saves itself every ``save_every`` steps, and goes on from there when it is started again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+from tqdm import tqdm
+
+from index.training.config import ContextualConfig
+from index.training.contextual import starting_model
+from index.training.data import Corpus, Pairs, Question, read_corpus
+from index.training.evaluate import ndcg_at_10, passages_of
+from index.training.losses import contrast
+from index.training.start import english_model
+from index.training.vocabulary import learn
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+TRANSLATIONS = {"sentences", "lexicon", "glossary"}
+
+
+def batches(
+    pairs: Pairs, size: int, config: ContextualConfig, random: np.random.Generator
+) -> list[list[int]]:
+    """``pool`` batches of pairs of like length, in random order."""
+    chance = np.array(pairs.weights) / sum(pairs.weights)
+    count = min(size * config.pool, len(pairs.pairs))
+    drawn = random.choice(len(chance), size=count, replace=False, p=chance)
+    lengths = [len(pairs.pairs[i][0]) + 3 * len(pairs.pairs[i][1]) for i in drawn]
+    ordered = drawn[np.argsort(lengths)]
+    found = [ordered[i : i + size].tolist() for i in range(0, len(ordered), size)]
+    random.shuffle(found)
+    return found
+
+
+def vectors(model: SentenceTransformer, texts: list[str], longest: int) -> Tensor:
+    """Unit vectors (n, d), with gradients where they are on."""
+    features = model.preprocess(texts)
+    device = next(model.parameters()).device
+    inputs = {
+        k: v[:, :longest].to(device) for k, v in features.items() if isinstance(v, Tensor) and v.dim() == 2
+    }
+    return functional.normalize(model(inputs)["sentence_embedding"].float(), dim=1)
+
+
+def is_english(text: str) -> bool:
+    """Whether a text has no Chinese character.
+
+    >>> is_english("naïve café"), is_english("the word 中")
+    (True, False)
+    """
+    return not any("\u3400" <= character <= "\u9fff" for character in text)
+
+
+def batch_loss(
+    model: SentenceTransformer,
+    teacher: SentenceTransformer,
+    pairs: Pairs,
+    some: list[int],
+    config: ContextualConfig,
+) -> Tensor:
+    """The loss of the pairs ``some``: contrast, and the pull of all that is English or translates English."""
+    left, right = [pairs.pairs[i][0] for i in some], [pairs.pairs[i][1] for i in some]
+    group = np.array([pairs.groups[i] for i in some])
+    alike = np.array(
+        [
+            [a == b or c == d for b, d in zip(left, right, strict=True)]
+            for a, c in zip(left, right, strict=True)
+        ]
+    )
+    alike |= (group[:, None] == group[None]) & (group >= 0)
+    ours, theirs = vectors(model, left, config.longest), vectors(model, right, config.longest)
+    same = torch.from_numpy(alike & ~np.eye(len(some), dtype=bool)).to(ours.device)
+    loss = contrast(ours, theirs, same, config.temperature)
+    texts, found = left + right, torch.cat([ours, theirs])
+    translated = pairs.name in TRANSLATIONS
+    english = [text if is_english(text) else other for text, other in zip(texts, right + left, strict=True)]
+    pulled = [i for i, text in enumerate(english) if is_english(text) and (translated or text == texts[i])]
+    if not pulled:
+        return loss
+    wanted = list(dict.fromkeys(english[i] for i in pulled))
+    number = {text: i for i, text in enumerate(wanted)}
+    with torch.no_grad():
+        target = vectors(teacher, wanted, config.longest)[[number[english[i]] for i in pulled]]
+    return loss + config.pull * (1 - (found[pulled] * target).sum(1)).mean()
+
+
+def development(model: SentenceTransformer, held_out: list[Question], limit: int = 100) -> dict[str, float]:
+    """nDCG@10 by cosine on up to ``limit`` held-out questions a direction."""
+    figures = {}
+    for kind in ("zh→zh", "en→en", "en→zh", "zh→en"):
+        asked = [q for q in held_out if q.kind == kind][:limit]
+        passages, right = passages_of(asked)
+        questions = model.encode([q.question for q in asked], show_progress_bar=False)
+        figures[kind] = ndcg_at_10(questions @ model.encode(passages, show_progress_bar=False).T, right)
+    return figures
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a checkpoint keeps, and the English original beside it."""
+
+    model: SentenceTransformer
+    teacher: SentenceTransformer
+    adam: torch.optim.AdamW
+    rate: torch.optim.lr_scheduler.LambdaLR
+
+    @classmethod
+    def begin(cls, start: Path, config: ContextualConfig) -> Run:
+        """AdamW with a rate for token vectors and one for layers; warm-up, then linearly down."""
+        from sentence_transformers import SentenceTransformer
+
+        model = SentenceTransformer(str(start), local_files_only=True)
+        teacher = SentenceTransformer(str(english_model()), local_files_only=True).eval()
+        tokens = [p for name, p in model.named_parameters() if "word_embeddings" in name]
+        layers = [p for name, p in model.named_parameters() if "word_embeddings" not in name]
+        groups = [
+            {"params": tokens, "lr": config.token_rate, "weight_decay": 0.0},
+            {"params": layers, "lr": config.layer_rate},
+        ]
+        adam = torch.optim.AdamW(groups, fused=True)
+        warm = max(int(config.steps * config.warmup), 1)
+        rate = torch.optim.lr_scheduler.LambdaLR(
+            adam, lambda step: min((step + 1) / warm, max(1 - step / config.steps, 0.02))
+        )
+        return cls(model, teacher, adam, rate)
+
+    def save(self, checkpoint: Path, step: int) -> None:
+        """Writes the state after ``step`` steps; the file is whole at any moment."""
+        state = {
+            "step": step,
+            "model": self.model.state_dict(),
+            "adam": self.adam.state_dict(),
+            "rate": self.rate.state_dict(),
+        }
+        fresh = checkpoint.with_suffix(".new")
+        torch.save(state, fresh)
+        fresh.replace(checkpoint)
+
+    def resume(self, checkpoint: Path) -> int:
+        """Takes up a run that was cut off; how many steps it had made, 0 for a new run."""
+        if not checkpoint.exists():
+            return 0
+        state = torch.load(checkpoint, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.adam.load_state_dict(state["adam"])
+        self.rate.load_state_dict(state["rate"])
+        return int(state["step"])
+
+
+def train(data: Path, out: Path, work: Path, config: ContextualConfig) -> None:
+    """Trains into the model folder ``out``; ``work`` keeps the state of the run."""
+    torch.manual_seed(config.seed)
+    corpus = read_corpus(data, config.data)
+    if not (work / "start" / "modules.json").exists():
+        texts = corpus.zh_texts, corpus.en_texts, corpus.lexicon
+        vocabulary = learn(*texts, rows=config.rows, latin=config.latin_words, names=corpus.names)
+        starting_model(vocabulary, corpus.lexicon, work / "start").save(str(work / "start"))
+    run = Run.begin(work / "start", config)
+    done = run.resume(work / "checkpoint.pt")
+    print(f"step {done}", development(run.model, corpus.held_out), flush=True)
+    while done < config.steps:
+        run_steps(run, corpus, config, done)
+        done += config.save_every
+        run.save(work / "checkpoint.pt", done)
+        if done % (4 * config.save_every) == 0 or done >= config.steps:
+            print(f"step {done}", development(run.model, corpus.held_out), flush=True)
+            write(run.model, out)
+
+
+def run_steps(run: Run, corpus: Corpus, config: ContextualConfig, done: int) -> None:
+    """``save_every`` steps; what they draw depends on the seed and on ``done`` alone."""
+    random = np.random.default_rng((config.seed, done))
+    names = list(config.weight)
+    chance = np.array([config.weight[name] for name in names])
+    waiting: dict[str, list[list[int]]] = {name: [] for name in names}
+    run.model.train()
+    bar = tqdm(range(config.save_every), desc=f"from step {done}", mininterval=10)
+    for _ in bar:
+        name = names[random.choice(len(names), p=chance / chance.sum())]
+        waiting[name] = waiting[name] or batches(corpus.pairs[name], config.batch[name], config, random)
+        loss = batch_loss(run.model, run.teacher, corpus.pairs[name], waiting[name].pop(), config)
+        run.adam.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
+        run.adam.step()
+        run.rate.step()
+        bar.set_postfix({name: f"{loss.item():.3f}"})
+    run.model.eval()
+
+
+def write(model: SentenceTransformer, out: Path) -> None:
+    """Writes the model in half precision, with the note that texts are folded before it."""
+    import copy
+
+    copy.deepcopy(model).half().save(str(out), create_model_card=False)
+    about = {"name": "wenda-contextual", "fold": True}
+    (out / "wenda.json").write_text(json.dumps(about) + "\n", encoding="utf-8")
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Reads the command line and trains."""
+    parser = argparse.ArgumentParser(prog="python -m index.training.distil", description=__doc__)
+    parser.add_argument("data", type=Path, metavar="DATA_FOLDER")
+    parser.add_argument("--out", type=Path, default=Path("runs/contextual/model"))
+    parser.add_argument("--work", type=Path, default=Path("runs/contextual"))
+    parser.add_argument("--steps", type=int, default=ContextualConfig.steps)
+    options = parser.parse_args(argv)
+    train(options.data, options.out, options.work, ContextualConfig(steps=options.steps))
+
+
+if __name__ == "__main__":
+    main()

