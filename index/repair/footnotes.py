@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -33,6 +35,7 @@ _LEAD = re.compile(
 )
 # What a number may count, so that it is no mark: 「，2個」, 「、10 月」.
 _COUNTED = r"\s?(?:[年月日號号時时點点分秒個个位名人國国次屆届種种項项條条歲岁天週周倍公元美億亿萬万千百％%餘多、，,.．：:–—~～/第-]|[至到]\d)"
+_SPOT = re.compile(rf"(?<=\S)([{_STARS}†‡①-⑳]|[¹²³⁴-⁹⁰]{{1,3}}|(?<!\d)\d{{1,3}}(?!\d))")
 # How far from a footnote its mark may stand, in lines: about two pages.
 _REACH = 120
 _AUTHOR_NOTE = re.compile(r"本?文?作者|筆者|The author|About the author", re.IGNORECASE)
@@ -64,6 +67,7 @@ def find_notes(lines: Sequence[Line], page: Page | None) -> list[Note]:
     [Note(mark='1', first=1, end=2, lead=2, place=(0, (4, 5)))]
     """
     notes: list[Note] = []
+    spots = _spots(lines)
     numbered = 0
     claimed = (0, 0)
     cuts = False  # whether the notes at this place cut a sentence
@@ -76,7 +80,8 @@ def find_notes(lines: Sequence[Line], page: Page | None) -> list[Note]:
         kind = lead.lastgroup or ""
         mark = lead.group(kind).translate(_SUPERSCRIPTS)
         expected = not mark.isdecimal() or (mark == "1" or numbered < int(mark) <= numbered + 3)
-        place = _place_of(lines, lead.group(kind), kind, claimed, index) if expected else None
+        at = spots.get(_family(lead.group(kind)), [])
+        place = _place_of(lines, at, lead.group(kind), kind, claimed, index) if expected else None
         about_author = kind == "star" and _AUTHOR_NOTE.match(lines[index].text, lead.end())
         if place is None and not about_author:
             index += 1
@@ -135,22 +140,32 @@ def _may_begin(lines: Sequence[Line], index: int, notes: Sequence[Note]) -> bool
 _Place = tuple[int, tuple[int, int]]
 
 
+def _spots(lines: Sequence[Line]) -> dict[str, list[int]]:
+    """Mark → the lines in which something stands that could be it, so that each line is looked through once."""
+    spots: defaultdict[str, list[int]] = defaultdict(list)
+    for index, line in enumerate(lines):
+        for mark in {_family(match.group(1)) for match in _SPOT.finditer(line.text)}:
+            spots[mark].append(index)
+    return spots
+
+
+def _family(mark: str) -> str:
+    """The mark, all stars being one."""
+    return "*" if mark in _STARS else mark
+
+
 def _place_of(
-    lines: Sequence[Line], mark: str, kind: str, claimed: tuple[int, int], index: int
+    lines: Sequence[Line], spots: Sequence[int], mark: str, kind: str, claimed: tuple[int, int], index: int
 ) -> _Place | None:
     """The line and the span at which the mark stands in the text: before the note, or for a star also after it."""
     first, begin = claimed if kind in {"digit", "bare"} else (0, 0)
-    first = max(first, index - _REACH)
+    before = spots[bisect_left(spots, max(first, index - _REACH)) : bisect_left(spots, index)]
+    after = spots[bisect_right(spots, index) : bisect_left(spots, index + _REACH)] if kind == "star" else []
     for pattern in _patterns(mark, kind):
-        for at in range(first, index):
+        for at in (*before, *after):
             match = pattern.search(lines[at].text, begin if at == claimed[0] else 0)
             if match:
                 return at, match.span()
-        if kind == "star":
-            for at in range(index + 1, min(index + _REACH, len(lines))):
-                match = pattern.search(lines[at].text)
-                if match:
-                    return at, match.span()
     return None
 
 

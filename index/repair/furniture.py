@@ -85,8 +85,9 @@ def _is_short(
     line = lines[index]
     if page is None or page.width(line) >= 0.8 * page.full(line):
         return False
+    # The text goes on after the page's foot and the next one's head: a few lines at most.
     following = index + 1
-    while following < len(lines) and (
+    while following < min(len(lines), index + 5) and (
         is_page_number(lines[following].text) or len(again.get(_key(lines[following].text), "")) > 1
     ):
         following += 1
