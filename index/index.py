@@ -29,13 +29,19 @@ MAX_QUERY = 2_000
 _BATCH = 256
 
 
+# What a name alone does not say: that it is the author's.
+_ROLES = {"author": "作者 author", "title": "標題 title"}
+
+
 def searchable(passage: Passage) -> str:
     """What is matched of a passage: its heading, which often names what the text calls "it", and its text.
 
     >>> searchable(Passage("a.txt", "It has 26 members.", 0, 18, heading="CICA"))
     'CICA\\nIt has 26 members.'
+    >>> searchable(Passage("a.txt", "吳東野", 0, 3, kind="author"))
+    '作者 author\\n吳東野'
     """
-    return f"{passage.heading}\n{passage.text}" if passage.heading else passage.text
+    return "\n".join(filter(None, (_ROLES.get(passage.kind), passage.heading, passage.text)))
 
 
 @dataclass(frozen=True, slots=True)
