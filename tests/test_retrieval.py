@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from index.encoder import load_encoder
 from index.fold import fold
 from index.index import Index
 from index.read import article_from_text, read_article
@@ -48,9 +49,10 @@ def test_evidence_is_among_the_best_five_passages_of_the_paper():
 
 @needs_shared
 def test_evidence_is_found_within_and_across_languages_in_short_articles():
+    encoder = load_encoder()
     same, across = [], []
     for row in lines("articles_dev.jsonl"):
-        index = Index.build([article_from_text(row["text"], source=row["id"], title=row["title"])])
+        index = Index.build([article_from_text(row["text"], source=row["id"], title=row["title"])], encoder)
         for language, result in found(index, row["questions"], k=2).items():
             (same if row["lang"].startswith(language) else across).extend(result)
     assert len(same) + len(across) == 160
