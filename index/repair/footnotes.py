@@ -24,6 +24,8 @@ from index.repair.measure import Page
 
 _STARS = "＊*✽✻✱∗⁎"
 _SUPERSCRIPTS = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹⁰", "1234567890")
+# What a number may count, so that it is no mark: 「，2個」, 「、10 月」.
+_COUNTED = r"\s?(?:[年月日號号時时點点分秒個个位名人國国次屆届種种項项條条歲岁天週周倍公元美億亿萬万千百％%餘多、，,.．：:–—~～/第-]|[至到]\d)"
 _LEAD = re.compile(
     rf"(?P<star>[{_STARS}†‡])[ \t\u3000]*(?=[^\s{re.escape(_STARS)}])"
     r"|(?P<circle>[①-⑳])[ \t\u3000]*(?=\S)"
@@ -31,10 +33,8 @@ _LEAD = re.compile(
     r"|[\[［〔【](?:註|注)?\s*(?P<bracket>\d{1,3})[\]］〕】][ \t\u3000:：]*(?=\S)"
     r"|[註注]\s*(?P<note>\d{1,3})\s*[:：.、][ \t\u3000]*(?=\S)"
     r"|(?P<digit>\d{1,3})(?:[.．、:：]?[ \t\u3000]+)(?=\S)"
-    rf"|(?P<bare>\d{{1,2}})(?=[{HAN}「《])"
+    rf"|(?P<bare>\d{{1,2}})(?!{_COUNTED})(?=[{HAN}「《])"
 )
-# What a number may count, so that it is no mark: 「，2個」, 「、10 月」.
-_COUNTED = r"\s?(?:[年月日號号時时點点分秒個个位名人國国次屆届種种項项條条歲岁天週周倍公元美億亿萬万千百％%餘多、，,.．：:–—~～/第-]|[至到]\d)"
 _SPOT = re.compile(rf"(?<=\S)([{_STARS}†‡①-⑳]|[¹²³⁴-⁹⁰]{{1,3}}|(?<!\d)\d{{1,3}}(?!\d))")
 # How far from a footnote its mark may stand, in lines: about two pages.
 _REACH = 120

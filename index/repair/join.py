@@ -34,6 +34,11 @@ _PARTICIPLE = re.compile(
     r"[a-z]{2,}(?:ed|ing|wn|ept|ought|ung|orn|ient|ive|term)$|[a-z]{6,}(?:ment|ism|ist)$"
 )
 _NEVER_FIRST = "，、。；：！？」』）》〉】〕］｝”’"
+_ONE_WORD = re.compile(
+    r"without|within|throughout|whenever|wherever|whatever|whoever|some\w+|any\w+|every\w+|no(?:thing|body|where)"
+    r"|nevertheless|therefore|into|onto|upon|under\w+|over\w+|outside|inside|today|tonight|himself|herself|myself"
+    r"|newspapers?|upstream|downstream|background|landscape|overall|although|another|become|before|because"
+)
 _SUSPENDED = frozenset({"and", "or", "to", "及", "或"})
 
 
@@ -65,11 +70,15 @@ def spacing_of(lines: Sequence[Line]) -> Spacing:
             (with_space if gap else without_space)[_script(left), _script(right)] += 1
     before = [("han", "digit"), ("han", "latin")]
     after = [("digit", "han"), ("latin", "han")]
-    stray = sum(with_space[p] for p in before) > sum(without_space[p] for p in before) and (
-        sum(without_space[p] for p in after) > 4 * sum(with_space[p] for p in after)
+    stray = sum(with_space[pair] for pair in before) > sum(without_space[pair] for pair in before) and (
+        sum(without_space[pair] for pair in after) > 4 * sum(with_space[pair] for pair in after)
     )
-    spaced = frozenset(pair for pair in with_space if with_space[pair] > without_space[pair])
-    return Spacing(frozenset() if stray else spaced, stray)
+    spaced: set[tuple[str, str]] = set()
+    for pair in before:
+        both = (pair, pair[::-1])
+        if not stray and sum(with_space[p] for p in both) > sum(without_space[p] for p in both):
+            spaced.update(both)
+    return Spacing(frozenset(spaced), stray)
 
 
 _MEETING = re.compile(rf"([{HAN}])( ?)(?=([A-Za-z0-9]))|(?<=([A-Za-z0-9]))( ?)(?=([{HAN}]))")
@@ -154,6 +163,8 @@ def _is_own_hyphen(before: str, first: str, second: str, words: frozenset[str]) 
         return True
     if f"{first}-{second}".lower() in words or (first + second).lower() in words:
         return f"{first}-{second}".lower() in words
+    if _ONE_WORD.fullmatch((first + second).lower()):
+        return False
     known = [
         _COMPOUNDED.fullmatch(word) or (len(word) > 2 and word in words) for word in (first.lower(), second)
     ]
@@ -248,7 +259,7 @@ def _odds(page: Page, line: Line, following: Line, weights: _Weights) -> float:
     else:  # a heading that fills its line, or a sentence that goes on
         exact = not page.slack and not page.lost
         heading = exact and line.opens and is_heading_like(line.text) and not following.text[0].islower()
-        odds = 0.1 if heading else 0.002
+        odds = 0.2 if heading else 0.002
     if ends_sentence(line.text) and is_latin(line.text) != is_latin(following.text):
         odds *= 20  # one language ends, another begins
     for sign, shown in _signs(page, line, following).items():

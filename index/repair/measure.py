@@ -30,6 +30,7 @@ _NARROWEST = 20
 _EXACT, _AGREED, _NEARLY = 0.85, 0.6, 0.7
 _COMMA_END = re.compile(r"[，、；：,;:]$")
 _INNER_STOP = re.compile(r"[，。；：！？]|[a-z][,;.] ")
+_CLAUSE = re.compile(r"[，。；！？]|[a-z][,;.] ")
 _TABLE_ROW = re.compile(r"\t.*\S|\|.*\|.*\||\S {3,}\S+.* {3,}\S")
 
 Measure = Callable[[str], int]
@@ -74,7 +75,7 @@ class Page:
         # was broken for so little.
         indent = 4 if self.measure is columns else 2
         begins = following.text[0]
-        prose = _INNER_STOP.search(line.text) or begins == "（" or (begins.isascii() and not begins.isupper())
+        prose = _CLAUSE.search(line.text) or begins == "（" or (begins.isascii() and not begins.isupper())
         return room >= (indent if line.opens and not self.lost and prose else 0)
 
     def opened(self, lines: Sequence[Line]) -> list[Line]:
