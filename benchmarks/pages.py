@@ -60,12 +60,12 @@ def is_doubtful(document: Document, damage: Damage) -> bool:
     if damage.blanks == "paragraphs":
         return False
     measure = len if damage.by_characters else _columns
-    for (kind, text), (next_kind, following) in pairwise(document.blocks):
+    for (kind, text), (next_kind, following) in pairwise(_marked(document)):
         if next_kind == "paragraph" and kind == "paragraph" and damage.indent and not damage.lost_indent:
             continue
         last = wrap(Random(0), text, damage, indent=damage.indent if kind == "paragraph" else "")[-1]
         first = _bound(_TOKENS.findall(following), kinsoku=True)[0]
-        if measure(last) + measure(first) + 3 > damage.width:
+        if measure(last.replace(_MARK, "")) + measure(first.replace(_MARK, "")) + 3 > damage.width:
             return True
     return False
 
@@ -76,13 +76,8 @@ _MARK = "\ue000"  # where a footnote's mark stands while the text is wrapped
 def damaged(rng: Random, document: Document, damage: Damage) -> str:
     """The document as the text of a page would come out."""
     lines: list[tuple[str, bool]] = []  # and whether a block ends with it
-    marks = {(block, offset): number for number, (block, offset, _) in enumerate(document.notes, 1)}
-    for index, (kind, text) in enumerate(document.blocks):
-        marked = text
-        for (block, offset), number in sorted(marks.items(), reverse=True):
-            if block == index:
-                marked = f"{marked[:offset]}{_MARK}{number}{_MARK}{marked[offset:]}"
-        wrapped = wrap(rng, marked, damage, indent=damage.indent if kind == "paragraph" else "")
+    for kind, text in _marked(document):
+        wrapped = wrap(rng, text, damage, indent=damage.indent if kind == "paragraph" else "")
         lines.extend((line, last == len(wrapped)) for last, line in enumerate(wrapped, 1))
     pages = _pages(lines, damage.page_lines)
     # A running head that is seen once could be a heading.
@@ -101,6 +96,15 @@ def damaged(rng: Random, document: Document, damage: Damage) -> str:
         if damage.page_lines and damage.numbers:
             out.extend(["", damage.numbers.format(number + 16), ""])
     return "\n".join(out)
+
+
+def _marked(document: Document) -> list[tuple[str, str]]:
+    """The blocks with the marks of the footnotes in them."""
+    texts = [text for _, text in document.blocks]
+    marks = [(block, offset, number) for number, (block, offset, _) in enumerate(document.notes, 1)]
+    for block, offset, number in sorted(marks, reverse=True):
+        texts[block] = f"{texts[block][:offset]}{_MARK}{number}{_MARK}{texts[block][offset:]}"
+    return [(kind, text) for (kind, _), text in zip(document.blocks, texts, strict=True)]
 
 
 def _pages(lines: list[tuple[str, bool]], size: int) -> list[list[tuple[str, bool]]]:

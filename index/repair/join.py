@@ -37,7 +37,7 @@ _NEVER_FIRST = "，、。；：！？」』）》〉】〕］｝”’"
 _ONE_WORD = re.compile(
     r"without|within|throughout|whenever|wherever|whatever|whoever|some\w+|any\w+|every\w+|no(?:thing|body|where)"
     r"|nevertheless|therefore|into|onto|upon|under\w+|over\w+|outside|inside|today|tonight|himself|herself|myself"
-    r"|newspapers?|upstream|downstream|background|landscape|overall|although|another|become|before|because"
+    r"|newspapers?|lighthouse|upstream|downstream|background|landscape|overall|although|another|become|before|because"
 )
 _SUSPENDED = frozenset({"and", "or", "to", "及", "或"})
 

@@ -76,7 +76,7 @@ class Page:
         indent = 4 if self.measure is columns else 2
         begins = following.text[0]
         prose = _CLAUSE.search(line.text) or begins == "（" or (begins.isascii() and not begins.isupper())
-        return room >= (indent if line.opens and not self.lost and prose else 0)
+        return room >= (indent if line.opens and prose else 0)
 
     def opened(self, lines: Sequence[Line]) -> list[Line]:
         """The lines, with those that may begin a paragraph marked."""
@@ -197,10 +197,11 @@ def _vote(measure: Measure, pairs: Sequence[_Pair], group: Sequence[Line]) -> _V
     if not _credible(measure, width, pairs, group):
         return None
     opening = [_span(measure, pair) for pair in pairs if pair.opens]
-    # An indent is of two or of four columns; it was lost where at least two first lines say so.
-    indents = (2, 4) if measure is columns else (1, 2, 4)
+    # An indent is mostly of four columns, or of two; it was lost where the first lines say so.
+    indents = (4, 2) if measure is columns else (2, 1, 4)
     lost = max(indents, key=lambda indent: _covering(opening, width - indent))
-    if _covering(opening, width - lost) < _covering(opening, width) + 2:
+    flush, short = _covering(opening, width), _covering(opening, width - lost)
+    if short < flush + 2 and not short > flush == 0:
         lost = 0
     inside = [_span(measure, pair) for pair in pairs if not pair.opens]
     return _Vote(width, lost, _covering(inside, width) + _covering(opening, width - lost), len(pairs))
