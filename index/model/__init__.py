@@ -1,0 +1,1 @@
+"""The bundled encoder: an ordinary sentence-transformers folder, ``static/``."""
