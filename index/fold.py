@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from opencc import OpenCC
-    from snowballstemmer.basestemmer import BaseStemmer
 
 # A comma between a digit and exactly three more: 4,560 and 1,000,000, but not "in 2014, 26".
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -31,11 +30,13 @@ def _converter() -> OpenCC:
     return OpenCC("tw2sp")
 
 
-@cache
-def _stemmer() -> BaseStemmer:
+@lru_cache(maxsize=1 << 16)
+def _stem(word: str) -> str:
+    """The stem of a word. A stemmer keeps the word that it is at, so threads must not share one."""
     import snowballstemmer
 
-    return snowballstemmer.stemmer("english")
+    stem: str = snowballstemmer.stemmer("english").stemWord(word)
+    return stem
 
 
 def fold(text: str) -> str:
@@ -70,5 +71,5 @@ def terms(text: str) -> list[str]:
         elif run.lastgroup == "number":
             found.append(token)
         else:
-            found.append(_stemmer().stemWord(token.replace("’", "'")))
+            found.append(_stem(token.replace("’", "'")))
     return found

@@ -66,7 +66,8 @@ def bilingual_cases(path: Path, rng: random.Random, count: int) -> Iterator[Case
     for n in range(count):
         topic = rng.choice(large)
         members = rng.sample(topics[topic], len(topics[topic]))
-        inside, outside = members[: min(10, len(members) - 2)], members[min(10, len(members) - 2) :]
+        size = min(rng.randint(4, 40), len(members) - 2)
+        inside, outside = members[:size], members[size:]
         language = rng.choice(("zh", "en"))
         text = _paragraphs(row[f"p_{language}"] for row in inside)
         article = article_from_text(text, source=f"bilingual-{n}")
@@ -84,21 +85,24 @@ _LONG_FORM = {"cmrc2018.train", "drcd.dev", "squadshifts_new_wiki"}
 
 
 def reading_cases(path: Path, rng: random.Random, count: int) -> Iterator[Case]:
-    """Articles of one to three passages under one title, asked in their own language."""
+    """Articles of one to eight passages under one title, asked in their own language."""
     titles: dict[tuple[str, str], dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     for row in _rows(path):
         if row["source"] in _LONG_FORM and row["answer"]:
             titles[row["source"], row["title"]][row["passage"]].append(row)
-    everything = list(titles.items())
+    by_source = {
+        source: [item for item in titles.items() if item[0][0] == source] for source in sorted(_LONG_FORM)
+    }
     for n in range(count):
-        (source, _), passages = rng.choice(everything)
-        chosen = rng.sample(sorted(passages), min(len(passages), 3))
+        source = rng.choice(sorted(_LONG_FORM))
+        _, passages = rng.choice(by_source[source])
+        chosen = rng.sample(sorted(passages), min(len(passages), rng.randint(1, 8)))
         article = article_from_text(_paragraphs(chosen), source=f"{source}-{n}")
         for row in rng.sample(passages[chosen[0]], min(2, len(passages[chosen[0]]))):
             yield Case(article, row["question"], (squash(row["answer"]),), "answerable", source)
         row = rng.choice(passages[chosen[0]])
         yield Case(_without(article, squash(row["answer"])), row["question"], (), "near", source)
-        (_, _), others = rng.choice([item for item in everything if item[0][0] == source])
+        _, others = rng.choice(by_source[source])
         yield Case(article, rng.choice(others[rng.choice(sorted(others))])["question"], (), "far", source)
 
 
@@ -112,12 +116,26 @@ def _without(article: Article, answer: str) -> Article:
     return article_from_text(_paragraphs(filter(None, kept)) or "—", source=article.source + "-cut")
 
 
-def gold_cases(path: Path) -> Iterator[Case]:
-    """The short articles of the gold file, each with answerable, near and far questions."""
-    for row in _rows(path):
-        article = article_from_text(f"{row['title']}\n\n{row['text']}", source=row["id"])
-        for question in row["questions"]:
-            evidence = (squash(question["evidence"]), *map(squash, question["answers"]))
-            yield Case(article, question["question"], evidence, "answerable", "gold")
-        for question in row["unanswerable"]:
-            yield Case(article, question["question"], (), question["kind"], "gold")
+def gold_cases(path: Path, rng: random.Random, wide: int = 2) -> Iterator[Case]:
+    """The short articles of the gold file, each with answerable, near and far questions.
+
+    Every article comes alone and ``wide`` times more among others in its language, since the same question
+    must be judged alike in a page and in a long text.
+    """
+    rows = _rows(path)
+    for row in rows:
+        others = [other for other in rows if other is not row and other["lang"][:2] == row["lang"][:2]]
+        for n in range(1 + wide):
+            company = rng.sample(others, min(len(others), rng.randint(2, 8))) if n else []
+            at = rng.randint(0, len(company))
+            texts = [f"{r['title']}\n\n{r['text']}" for r in (*company[:at], row, *company[at:])]
+            article = article_from_text("\n\n".join(texts), source=row["id"])
+            yield from _gold_questions(row, article, "gold-wide" if n else "gold")
+
+
+def _gold_questions(row: dict[str, Any], article: Article, source: str) -> Iterator[Case]:
+    for question in row["questions"]:
+        evidence = (squash(question["evidence"]), *map(squash, question["answers"]))
+        yield Case(article, question["question"], evidence, "answerable", source)
+    for question in row["unanswerable"]:
+        yield Case(article, question["question"], (), question["kind"], source)

@@ -155,6 +155,8 @@ def replace_source(article: Article, source: str) -> Article:
 
 
 def _checked(text: str) -> str:
+    if not isinstance(text, str):
+        raise QuestionError(f"The question must be text, not {type(text).__name__}.")
     text = text.strip()
     if not text:
         raise QuestionError("The question is empty: type what you would like to know.")

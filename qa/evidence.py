@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -52,7 +52,8 @@ class Sentence:
     article: Article
     span: Span
     passage: Passage
-    context: str  # the sentence with its neighbours in the passage, and the heading
+    folded: str  # its text, folded, without white space
+    terms: frozenset[str]
 
     @property
     def text(self) -> str:
@@ -67,9 +68,7 @@ class _Table:
     sentences: tuple[Sentence, ...]
     vectors: F32
     tokens: tuple[npt.NDArray[np.int32], ...]
-    folded: tuple[str, ...]  # without white space
-    terms: tuple[frozenset[str], ...]
-    context_terms: tuple[frozenset[str], ...]
+    context_terms: tuple[frozenset[str], ...]  # of each sentence with its neighbours and the heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,9 @@ class Evidence:
     """Candidate sentences for one question with their features, shape ``(n, len(FEATURES))``, float32.
 
     ``crosses`` says of each sentence whether its language differs from the question's; ``hits`` are the
-    passages that were read, best first.
+    passages that were read, best first. ``matches``, ``(q, n)``, holds the best cosine of each of the
+    question's q content tokens in each sentence, ``weights``, ``(q,)``, what each token counts; q is 0 where
+    the encoder has no token vectors.
     """
 
     question: Question
@@ -85,11 +86,19 @@ class Evidence:
     sentences: tuple[Sentence, ...]
     features: F32
     crosses: npt.NDArray[np.bool_]
+    matches: F32
+    weights: F32
 
     def where(self, keep: npt.NDArray[np.bool_]) -> Evidence:
         """The evidence without the sentences for which ``keep``, shape ``(n,)``, is False."""
         kept = tuple(sentence for sentence, k in zip(self.sentences, keep, strict=True) if k)
-        return Evidence(self.question, self.hits, kept, self.features[keep], self.crosses[keep])
+        return replace(
+            self,
+            sentences=kept,
+            features=self.features[keep],
+            crosses=self.crosses[keep],
+            matches=self.matches[:, keep],
+        )
 
 
 def _coverage(wanted: dict[str, float], present: frozenset[str]) -> float:
@@ -134,19 +143,14 @@ class EvidenceReader:
         article = self._articles[passage.source]
         spans = sentences(article, passage.start, passage.end)
         texts = [article.text[start:end] for start, end in spans]
-        contexts = [
-            " ".join(filter(None, (passage.heading, *texts[max(0, i - 1) : i + 2])))
-            for i in range(len(texts))
-        ]
+        contexts = [" ".join((passage.heading, *texts[max(0, i - 1) : i + 2])) for i in range(len(texts))]
         return _Table(
             sentences=tuple(
-                Sentence(article, span, passage, context)
-                for span, context in zip(spans, contexts, strict=True)
+                Sentence(article, span, passage, "".join(fold(text).split()), frozenset(terms(text)))
+                for span, text in zip(spans, texts, strict=True)
             ),
             vectors=self.index.encoder.encode_document(texts),
             tokens=tuple(self.index.late.token_ids(texts)) if self.index.late else (),
-            folded=tuple("".join(fold(text).split()) for text in texts),
-            terms=tuple(frozenset(terms(text)) for text in texts),
             context_terms=tuple(frozenset(terms(text)) for text in contexts),
         )
 
@@ -156,13 +160,24 @@ class EvidenceReader:
 
     def read(self, question: Question, passages: int = 20) -> Evidence:
         """The sentences of the best ``passages`` passages for the question, with their features."""
+        question = replace(
+            question, text=self.index.expand(question.text), content=self.index.expand(question.content)
+        )
         hits = tuple(self.index.search(question.text, k=passages))
         tables = [self._table(hit.passage) for hit in hits]
         found = tuple(sentence for table in tables for sentence in table.sentences)
         asked = is_chinese(question.text)
         other = [is_chinese(hit.passage.text) != asked for hit in hits]
         crosses = np.repeat(np.array(other, dtype=bool), [len(table.sentences) for table in tables])
-        return Evidence(question, hits, found, self._features(question, hits, tables), crosses)
+        matches, weights = self._matches(question, tables)
+        features = self._features(question, hits, tables)
+        return Evidence(question, hits, found, features, crosses, matches, weights)
+
+    def _matches(self, question: Question, tables: Sequence[_Table]) -> tuple[F32, F32]:
+        tokens = [array for table in tables for array in table.tokens]
+        if self.index.late and tokens:
+            return self.index.late.matches(question.content or question.text, tokens)
+        return np.zeros((0, sum(len(t.sentences) for t in tables)), np.float32), np.zeros(0, np.float32)
 
     def _features(self, question: Question, hits: Sequence[Hit], tables: Sequence[_Table]) -> F32:
         if not hits:
@@ -170,7 +185,9 @@ class EvidenceReader:
         vector = self.index.encoder.encode_query([question.text])[0]
         tokens = [array for table in tables for array in table.tokens]
         late = iter(self.index.late.score(question.text, tokens) if self.index.late else ())
-        rarity = _rarity(terms(question.content), [present for table in tables for present in table.terms])
+        rarity = _rarity(
+            terms(question.content), [sentence.terms for table in tables for sentence in table.sentences]
+        )
         content = fold(question.content).replace(" ", "")
         rows = []
         for hit, table in zip(hits, tables, strict=True):
@@ -183,12 +200,12 @@ class EvidenceReader:
                 row = {
                     "dense": float(dense[i]),
                     "late": float(next(late, 0.0)),
-                    "coverage": _coverage(rarity, table.terms[i]),
+                    "coverage": _coverage(rarity, sentence.terms),
                     "context_coverage": _coverage(rarity, table.context_terms[i]),
                     "context_dense": hit.dense,
                     "passage": hit.score - hits[0].score,
-                    "longest": longest_run(content, table.folded[i]),
-                    "length": math.log1p(len(table.terms[i])),
+                    "longest": longest_run(content, sentence.folded),
+                    "length": math.log1p(len(sentence.terms)),
                     "opening": float(i == 0),
                     "footnote": float(kind == "footnote"),
                     "front": float(kind in ("title", "author")),

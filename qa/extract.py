@@ -22,8 +22,10 @@ from qa.scorer import Scorer
 
 MAX_QUOTES = 3
 # A further sentence is quoted when the ranker gives it this share of the best one's probability.
-QUOTE_SHARE = 0.2
+QUOTE_SHARE = 0.15
 SHOWN_PASSAGES = 5
+# The confidence at which an article in the other language speaks though one in the question's own is silent.
+CLEARLY = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +39,20 @@ class Draft:
 def draft(evidence: Evidence, scorer: Scorer) -> Draft:
     """Choose the sentences to quote from the evidence, of one language throughout.
 
-    Where the evidence is in both languages, the question's own is preferred as long as it answers.
+    Where the evidence is in both languages, the question's own is preferred, unless only the other answers,
+    and clearly.
     """
-    options = []
-    for crosses in (False, True):
-        part = evidence.where(evidence.crosses == crosses)
-        if part.sentences:
-            scores = scorer.rank(part)
-            options.append(Draft(_chosen(part, scores), scorer.confidence(part, scores)))
-    if not options:
+    same, across = (_draft(evidence.where(evidence.crosses == crosses), scorer) for crosses in (False, True))
+    if same.sentences and (same.confidence >= scorer.threshold or across.confidence < CLEARLY):
+        return same
+    return across if across.sentences else same
+
+
+def _draft(evidence: Evidence, scorer: Scorer) -> Draft:
+    if not evidence.sentences:
         return Draft((), 0.0)
-    sure = [option for option in options if option.confidence >= scorer.threshold]
-    return sure[0] if sure else max(options, key=lambda option: option.confidence)
+    scores = scorer.rank(evidence)
+    return Draft(_chosen(evidence, scores), scorer.confidence(evidence, scores))
 
 
 def _chosen(evidence: Evidence, scores: np.ndarray) -> tuple[Sentence, ...]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
+# A name given in the other language too, as in 歐巴馬（Barack Obama）: it does not change what the text is.
+_GLOSS = re.compile(r"[（(][^（()）]*[)）]")
 _ENGLISH_ASKING = re.compile(
     r"\b(?:what|who|whom|whose|which|when|where|why|how|does|do|did|is|are|was|were)\b", re.IGNORECASE
 )
@@ -28,6 +30,7 @@ def _converter(name: str) -> OpenCC:
 
 def _changed(text: str, conversion: str) -> int:
     """How many characters the conversion would replace: evidence for the other script."""
+    text = text.replace("台", "")  # Simplified by the book, and written in Taiwan every day
     converted: str = _converter(conversion).convert(text)
     return sum(a != b for a, b in zip(text, converted, strict=False)) + abs(len(text) - len(converted))
 
@@ -38,6 +41,7 @@ def is_chinese(text: str) -> bool:
     >>> is_chinese("什麼是 Nuclear Security Summit？"), is_chinese("What does 兩大之間難為小 mean?")
     (True, False)
     """
+    text = _GLOSS.sub("", text) or text
     latin = len(LATIN.findall(text)) + 4 * len(_ENGLISH_ASKING.findall(text))
     return 1.5 * len(HAN.findall(text)) > latin
 

@@ -76,6 +76,10 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
 )
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 
+_OF_THE_ARTICLE = re.compile(
+    r"作者|笔者|本文|文章|文中|论文|英[文语]|\b(?:author|article|paper|text|guide|english)\b"
+)
+
 # Words that ask and carry no content of their own; what remains of a question is what it is about.
 _ASKING = re.compile(
     r"为什么|为何|什么时候|什么时间|什么地方|何时|哪一?[年天日月个位座些国]|哪里|哪儿|谁|多少|多久|多长时间|几|什么|如何|怎么样?"
@@ -103,7 +107,9 @@ def kind_of(text: str) -> Kind:
     ['person', 'money', 'reason', 'other']
     """
     folded = fold(text)
-    return next((kind for kind, pattern in _COMPILED if pattern.search(folded)), "other")
+    kind: Kind = next((kind for kind, pattern in _COMPILED if pattern.search(folded)), "other")
+    # Every article holds its author's opinions, and no pattern finds them; nor the English of a name.
+    return "other" if kind == "opinion" and _OF_THE_ARTICLE.search(folded) else kind
 
 
 def analyse(text: str, default: Language = "zh-Hant") -> Question:
