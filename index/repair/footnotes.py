@@ -36,8 +36,8 @@ _LEAD = re.compile(
     rf"|(?P<bare>\d{{1,2}})(?!{_COUNTED})(?=[{HAN}「《])"
 )
 _SPOT = re.compile(rf"(?<=\S)([{_STARS}†‡①-⑳]|[¹²³⁴-⁹⁰]{{1,3}}|(?<!\d)\d{{1,3}}(?!\d))")
-# How far from a footnote its mark may stand, in lines: about two pages.
-_REACH = 120
+# How many places that could be a mark are looked at, at either end of the text in question.
+_REACH = 100
 _AUTHOR_NOTE = re.compile(r"本?文?作者|筆者|The author|About the author", re.IGNORECASE)
 
 
@@ -159,8 +159,10 @@ def _place_of(
 ) -> _Place | None:
     """The line and the span at which the mark stands in the text: before the note, or for a star also after it."""
     first, begin = claimed if kind in {"digit", "bare"} else (0, 0)
-    before = spots[bisect_left(spots, max(first, index - _REACH)) : bisect_left(spots, index)]
-    after = spots[bisect_right(spots, index) : bisect_left(spots, index + _REACH)] if kind == "star" else []
+    before = spots[bisect_left(spots, first) : bisect_left(spots, index)]
+    if len(before) > 2 * _REACH:  # near the mark of the note before, or near this one
+        before = [*before[:_REACH], *before[-_REACH:]]
+    after = spots[bisect_right(spots, index) :][:_REACH] if kind == "star" else []
     for pattern in _patterns(mark, kind):
         for at in (*before, *after):
             match = pattern.search(lines[at].text, begin if at == claimed[0] else 0)
