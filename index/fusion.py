@@ -22,8 +22,8 @@ class Weights:
     The defaults were chosen on development questions: ``python -m benchmarks.retrieval DATA_FOLDER --dev``.
     """
 
-    dense: float = 0.5
-    lexical: float = 0.5
+    dense: float = 0.75
+    lexical: float = 0.25
     late: float = 1.0
 
 

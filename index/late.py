@@ -121,14 +121,12 @@ class Late:
         """The best cosine of each of the query's q tokens in each text, ``(q, n)``, and their weights, ``(q,)``.
 
         ``texts`` are given by their token ids; without them, they are the passages of the index. A token
-        weighs its rarity in the index times the squared length of its vector, which training made short
-        where a token says little. (Both powers: ``benchmarks/retrieval.py --dev``.)
+        weighs its rarity in the index times its ``token_weights``: what it tells in general.
         """
         [ids] = self.token_ids([query])
-        vectors = self._encoder.token_vectors[ids]
-        asked = unit_rows(vectors)
+        asked = self._unit(ids)
         found = best_matches(asked, self.tokens, self._vocabulary)
-        weights: F32 = rarity(found) * np.square(vectors).sum(axis=1)
+        weights: F32 = rarity(found) * self._encoder.token_weights[ids]
         if texts is not None:
             others = TokenLists.join(texts)
             found = best_matches(asked, others, self._unit(others.vocabulary))

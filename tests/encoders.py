@@ -15,6 +15,7 @@ class HashingEncoder:
     def __init__(self, dimension=64, size=4096):
         self.dimension = dimension
         self.token_vectors = np.random.default_rng(0).standard_normal((size, dimension)).astype(np.float32)
+        self.token_weights = np.random.default_rng(1).uniform(0.5, 2.0, size).astype(np.float32)
         self.encoded = 0  # texts so far, so that a test can tell what was encoded again
 
     def token_ids(self, texts):

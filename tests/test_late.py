@@ -44,9 +44,7 @@ def test_score_is_the_weighted_mean_of_best_matches():
     unit = unit_rows(encoder.token_vectors)
     best = np.array([[(unit[q] @ unit[text].T).max() for text in ids] for q in query])
     frequency = (best.clip(0) ** 4).sum(1)
-    weights = np.log(1 + (3 - frequency + 0.5) / (frequency + 0.5)) * (encoder.token_vectors[query] ** 2).sum(
-        1
-    )
+    weights = np.log(1 + (3 - frequency + 0.5) / (frequency + 0.5)) * encoder.token_weights[query]
     np.testing.assert_allclose(scores, weights @ best / weights.sum(), atol=1e-5)
     assert scores.argmax() == 0
     assert scores[0] > 0.7
