@@ -73,7 +73,7 @@ def _candidates(lines: Sequence[Line], page: Page | None) -> dict[int, str]:
                 candidates[index] = "head"
             elif _BAR.search(lines[index].text) or (short[index] and _ISSUE.search(lines[index].text)):
                 candidates[index] = "issue"
-            elif short[index] and (apart[index] or not gaps):
+            elif short[index] and (apart[index] or not gaps) and not lines[index].text[0].islower():
                 candidates[index] = "alone"
     return candidates
 
@@ -91,7 +91,10 @@ def _is_short(
         is_page_number(lines[following].text) or len(again.get(_key(lines[following].text), "")) > 1
     ):
         following += 1
-    return following == len(lines) or page.was_broken(line, lines[following])
+    return all(
+        page.was_broken(line, other)
+        for other in (*lines[index + 1 : index + 2], *lines[following : following + 1])
+    )
 
 
 def _is_apart(lines: Sequence[Line], index: int) -> bool:
