@@ -76,35 +76,33 @@ class ContextualConfig:
     """Every number of the contextual model's run. ``data`` says how the sources are read and weighed."""
 
     seed: int = 7
-    rows: int = 50_000
-    latin_words: int = 20_000
-    steps: int = 6_000
-    token_rate: float = 1.5e-3  # learning rate of the token vectors …
-    layer_rate: float = 1e-4  # … and of all else
+    rows: int = 28_000
+    latin_words: int = 11_000
+    fewest: int = 20  # a rarer character is unknown
+    steps: int = 1_600
+    rate: float = 1.5e-3
     warmup: float = 0.03
     temperature: float = 0.05
-    pull: float = 3.0  # weight of the pull towards the English original, against the contrast
+    pull: float = 3.0  # weight of the pull towards the translation, against the contrast
     longest: int = 128  # tokens
     pool: int = 16  # batches drawn at once and sorted by length, so that little is padded
     save_every: int = 100
     batch: dict[str, int] = field(
         default_factory=lambda: {
-            "sentences": 48,
-            "lexicon": 128,
-            "glossary": 96,
-            "bilingual": 24,
-            "questions_zh": 16,
-            "questions_en": 16,
+            "sentences": 64,
+            "lexicon": 256,
+            "glossary": 128,
+            "bilingual": 32,
+            "questions_zh": 20,
         }
     )
     weight: dict[str, float] = field(
         default_factory=lambda: {
-            "sentences": 0.45,
-            "lexicon": 0.12,
+            "sentences": 0.50,
+            "lexicon": 0.10,
             "glossary": 0.08,
-            "bilingual": 0.17,
+            "bilingual": 0.20,
             "questions_zh": 0.12,
-            "questions_en": 0.06,
         }
     )
     data: Config = field(default_factory=Config)

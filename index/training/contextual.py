@@ -1,7 +1,8 @@
 """A contextual bilingual model to start from: all-MiniLM-L6-v2 under a vocabulary of both languages.
 
-The six layers stay; under them each English word begins at the mean of the input vectors of its word pieces, and each
-Chinese word at the mean of its glosses'. The layers know what to do with such a text before any training.
+The six layers stay; under them each English word begins at the mean of the input vectors of its word pieces. A Chinese
+word begins half way between the mean of its glosses and that of the English words that stand nearest to it in the
+bundled static model. The layers know what to do with such a text before any training.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from index.training.data import Pair
+from index.encoder import BUNDLED
+from index.static import read_static
+from index.training.data import Pair, is_english
 from index.training.start import english_model
 from index.training.vocabulary import Vocabulary
 
@@ -84,7 +87,37 @@ def input_vectors(words: list[str], lexicon: list[Pair]) -> Matrix:
             glosses[number[zh]].append(gloss)
     for i, texts in glosses.items():
         vectors[i] = mean(texts).mean(0)
+    known = pieces.get_vocab()
+    whole = [i for i, word in enumerate(words) if word in known and word.isalpha() and len(word) > 1]
+    nearest, found = nearest_english(words, whole, vectors)
+    glossed = np.array([[i in glosses] for i in found])
+    vectors[found] = np.where(glossed, (vectors[found] + nearest) / 2, nearest)
     return vectors
+
+
+def nearest_english(words: list[str], english: list[int], vectors: Matrix) -> tuple[Matrix, list[int]]:
+    """Chinese words that the static model has whole, each as the mean of its five nearest English words.
+
+    ``english`` are the numbers of the English words to choose from, ``vectors`` the input vectors of all. Returns
+    the weighted means, float32 (n, 384), and the numbers of the n Chinese words.
+    """
+    static = read_static(BUNDLED, "bundled")
+    rows = [ids[0] if len(ids) == 1 else -1 for ids in static.token_ids(words)]
+    table = static.token_vectors / np.maximum(
+        np.linalg.norm(static.token_vectors, axis=1, keepdims=True), 1e-9
+    )
+    english = [i for i in english if rows[i] >= 0]
+    chinese = [i for i, word in enumerate(words) if rows[i] >= 0 and not is_english(word)]
+    choices = table[[rows[i] for i in english]]
+    means = np.zeros((len(chinese), vectors.shape[1]), dtype=np.float32)
+    for start in range(0, len(chinese), 2000):
+        part = slice(start, start + 2000)
+        cosine = table[[rows[i] for i in chinese[part]]] @ choices.T
+        best = np.argpartition(-cosine, 5, axis=1)[:, :5]
+        weight = np.exp((np.take_along_axis(cosine, best, axis=1) - 1) / 0.05)
+        weight /= weight.sum(axis=1, keepdims=True)
+        means[part] = np.einsum("nk,nkd->nd", weight, vectors[english][best])
+    return means, chinese
 
 
 _UNKNOWN_PIECE = 100  # [UNK] in the vocabulary of BERT

@@ -74,6 +74,15 @@ def held(key: str, one_in: int) -> bool:
     return zlib.crc32(key.encode()) % one_in == 0
 
 
+def is_english(text: str) -> bool:
+    """Whether a text has no Chinese character.
+
+    >>> is_english("naïve café"), is_english("the word 中")
+    (True, False)
+    """
+    return not any("\u3400" <= character <= "\u9fff" for character in text)
+
+
 def sentence_around(passage: str, start: int) -> str:
     """The sentence of ``passage`` that holds the character at ``start``, by the plainest rule.
 
