@@ -40,7 +40,7 @@ FEATURES: tuple[str, ...] = (
     "length",  # log of the number of terms in the sentence
     "opening",  # 1 for the first sentence of its passage
     "footnote",  # 1 for a footnote
-    "front",  # 1 for the title or the author line
+    "author",  # 1 for the author line
     *(f"has_{kind}" for kind in TYPED),  # a new value of the kind that is asked for: 1 or 0
 )
 
@@ -164,13 +164,15 @@ class EvidenceReader:
             question, text=self.index.expand(question.text), content=self.index.expand(question.content)
         )
         hits = tuple(self.index.search(question.text, k=passages))
-        tables = [self._table(hit.passage) for hit in hits]
+        # A title shares its words with every question and answers none; who asks for it is answered elsewhere.
+        read = [hit for hit in hits if hit.passage.kind != "title"]
+        tables = [self._table(hit.passage) for hit in read]
         found = tuple(sentence for table in tables for sentence in table.sentences)
         asked = is_chinese(question.text)
-        other = [is_chinese(hit.passage.text) != asked for hit in hits]
+        other = [is_chinese(hit.passage.text) != asked for hit in read]
         crosses = np.repeat(np.array(other, dtype=bool), [len(table.sentences) for table in tables])
         matches, weights = self._matches(question, tables)
-        features = self._features(question, hits, tables)
+        features = self._features(question, read, tables)
         return Evidence(question, hits, found, features, crosses, matches, weights)
 
     def _matches(self, question: Question, tables: Sequence[_Table]) -> tuple[F32, F32]:
@@ -208,7 +210,7 @@ class EvidenceReader:
                     "length": math.log1p(len(sentence.terms)),
                     "opening": float(i == 0),
                     "footnote": float(kind == "footnote"),
-                    "front": float(kind in ("title", "author")),
+                    "author": float(kind == "author"),
                 }
                 rows.append([(row | has).get(name, 0.0) for name in FEATURES])
         return np.array(rows, dtype=np.float32)

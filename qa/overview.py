@@ -31,6 +31,10 @@ _ADVICE = re.compile(
     r"|\b(?:should|must|ought|needs? to|recommend\w*|suggest\w*|advis\w*|argu\w+|only (?:if|by|then)|unwise|priority)\b"
 )
 
+_ABOUT = re.compile(
+    r"(?:关于|有关).+(?:说|讲|谈|写|提)了?(?:些)?什么|\bwhat does .{1,24} say about\b|\bwhat is said about\b"
+)
+
 
 def in_language(articles: Sequence[Article], language: Language) -> list[Article]:
     """The articles written in the language of the question, or all where none is."""
@@ -59,6 +63,38 @@ def overview(intent: Intent, question: str, language: Language, reader: Evidence
     points = [point for a in articles for point in (advice if intent == "view" else summary)(a, reader)]
     found = [cite(point.article, *point.span) for point in points]
     return _reply(question, language, getattr(phrases, intent), found) if found else None
+
+
+def about_section(question: str, language: Language, reader: EvidenceReader) -> Answer | None:
+    """The main points under a heading that the question names, None where it names none.
+
+    「關於「重修的經過」，文章說了什麼？」 is what Wenda itself suggests, heading by heading.
+    """
+    folded = fold(question)
+    if not _ABOUT.search(folded):
+        return None
+    for article in in_language(reader.index.articles, language):
+        headings = {p.heading for p in article.passages if p.heading and fold(p.heading) in folded}
+        if headings:
+            heading = max(headings, key=len)
+            part = [p for p in article.passages if p.heading == heading and p.kind in ("paragraph", "list")]
+            found = [cite(article, *sentence.span) for sentence in _central(part, reader)]
+            return _reply(question, language, PHRASES[language].answer, found) if found else None
+    return None
+
+
+def _central(passages: Sequence[Passage], reader: EvidenceReader, most: int = 3) -> list[Sentence]:
+    """The sentences nearest to the mean of a section's, in the order of the text."""
+    centre = _centroid(passages, reader)
+    scored = [
+        (float(vector @ centre), sentence)
+        for passage in passages
+        for sentence, vector in zip(
+            reader.table(passage).sentences, reader.table(passage).vectors, strict=True
+        )
+    ]
+    best = sorted(scored, key=lambda option: -option[0])[:most]
+    return sorted((sentence for _, sentence in best), key=lambda s: s.span)
 
 
 def _reply(question: str, language: Language, text: str, found: Sequence[Citation] = ()) -> Answer:
