@@ -20,7 +20,7 @@ from index.index import Index
 from index.split import Span, sentences
 from qa.language import is_chinese
 from qa.question import Kind, Question
-from qa.values import new_values
+from qa.values import new_values, surroundings
 
 F32 = npt.NDArray[np.float32]
 
@@ -36,6 +36,7 @@ FEATURES: tuple[str, ...] = (
     "context_coverage",  # the same for the sentence with its neighbours and heading
     "context_dense",  # cosine of question and passage
     "passage",  # the passage's fused score, as its distance from the best passage's
+    "measured",  # late interaction of the question with the words around a new value of the kind asked for
     "longest",  # longest run of the question's content that stands in the sentence, as a share
     "length",  # log of the number of terms in the sentence
     "opening",  # 1 for the first sentence of its passage
@@ -181,6 +182,17 @@ class EvidenceReader:
             return self.index.late.matches(question.content or question.text, tokens)
         return np.zeros((0, sum(len(t.sentences) for t in tables)), np.float32), np.zeros(0, np.float32)
 
+    def _measured(self, question: Question, found: Sequence[Sentence]) -> list[float]:
+        """For each sentence, how well the words around one of its values match the question (−1 to 1)."""
+        parts = [surroundings(sentence.text, question.text, question.kind) for sentence in found]
+        if not self.index.late or not any(parts):
+            return [0.0] * len(found)
+        words = [word for part in parts for word in part]
+        scores = iter(
+            self.index.late.score(question.content or question.text, self.index.late.token_ids(words))
+        )
+        return [max((float(next(scores)) for _ in part), default=0.0) for part in parts]
+
     def _features(self, question: Question, hits: Sequence[Hit], tables: Sequence[_Table]) -> F32:
         if not hits:
             return np.zeros((0, len(FEATURES)), dtype=np.float32)
@@ -191,6 +203,7 @@ class EvidenceReader:
             terms(question.content), [sentence.terms for table in tables for sentence in table.sentences]
         )
         content = fold(question.content).replace(" ", "")
+        measured = iter(self._measured(question, [s for table in tables for s in table.sentences]))
         rows = []
         for hit, table in zip(hits, tables, strict=True):
             kind = hit.passage.kind
@@ -202,6 +215,7 @@ class EvidenceReader:
                 row = {
                     "dense": float(dense[i]),
                     "late": float(next(late, 0.0)),
+                    "measured": next(measured),
                     "coverage": _coverage(rarity, sentence.terms),
                     "context_coverage": _coverage(rarity, table.context_terms[i]),
                     "context_dense": hit.dense,

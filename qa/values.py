@@ -109,3 +109,33 @@ def new_values(text: str, question: str, kind: Kind) -> int:
     """
     known: Callable[[str], bool] = fold(question).__contains__
     return sum(not known(fold(value)) for value in values(text, kind))
+
+
+# Kinds whose values are short and stand beside what they measure.
+MEASURED: tuple[Kind, ...] = ("date", "duration", "money", "percent", "number")
+_CLAUSE_END = re.compile(r"[，。；：、！？,;:!?「」『』（）()“”及和与]|\.\s| and ")
+_WIDTH = {True: 10, False: 36}  # characters on either side of a value, in Chinese and in other text
+
+
+def surroundings(text: str, question: str, kind: Kind) -> list[str]:
+    """The words around each new value of a measured kind, within its clause, folded: what the value is *of*.
+
+    >>> surroundings("現有26個成員國及11個觀察員，涵蓋東亞", "有多少個觀察員？", "number")
+    ['现有26个成员国', '11个观察员']
+    """
+    if kind not in MEASURED:
+        return []
+    folded, asked = fold(text), fold(question)
+    found = []
+    for match in _COMPILED[kind].finditer(folded):
+        if match.group().strip() in asked:
+            continue
+        width = _WIDTH[
+            folded[max(0, match.end() - 1)] >= "\u4e00" or folded[match.end() : match.end() + 1] >= "\u4e00"
+        ]
+        before = folded[max(0, match.start() - width) : match.start()]
+        after = folded[match.end() : match.end() + width]
+        before = _CLAUSE_END.split(before)[-1]
+        after = _CLAUSE_END.split(after)[0]
+        found.append(before + match.group() + after)
+    return found
