@@ -36,7 +36,7 @@ FEATURES: tuple[str, ...] = (
     "context_coverage",  # the same for the sentence with its neighbours and heading
     "context_dense",  # cosine of question and passage
     "passage",  # the passage's fused score, as its distance from the best passage's
-    "measured",  # late interaction of the question with the words around a new value of the kind asked for
+    "measured",  # late interaction of the question with the words around a value that may answer (qa.values)
     "longest",  # longest run of the question's content that stands in the sentence, as a share
     "length",  # log of the number of terms in the sentence
     "opening",  # 1 for the first sentence of its passage
@@ -183,7 +183,7 @@ class EvidenceReader:
         return np.zeros((0, sum(len(t.sentences) for t in tables)), np.float32), np.zeros(0, np.float32)
 
     def _measured(self, question: Question, found: Sequence[Sentence]) -> list[float]:
-        """For each sentence, how well the words around one of its values match the question (−1 to 1)."""
+        """For each sentence, how well the words around a value that may answer match the question (−1 to 1)."""
         parts = [surroundings(sentence.text, question.text, question.kind) for sentence in found]
         if not self.index.late or not any(parts):
             return [0.0] * len(found)

@@ -114,17 +114,22 @@ def new_values(text: str, question: str, kind: Kind) -> int:
 # Kinds whose values are short and stand beside what they measure.
 MEASURED: tuple[Kind, ...] = ("date", "duration", "money", "percent", "number")
 _CLAUSE_END = re.compile(r"[，。；：、！？,;:!?「」『』（）()“”及和与]|\.\s| and ")
+_CLAUSES = re.compile(r"[，；。]|[,;.]\s")
 _WIDTH = {True: 10, False: 36}  # characters on either side of a value, in Chinese and in other text
 
 
 def surroundings(text: str, question: str, kind: Kind) -> list[str]:
-    """The words around each new value of a measured kind, within its clause, folded: what the value is *of*.
+    """The words in which a question of ``kind`` may be answered, each to be matched with the question by itself.
+
+    For a measured kind these are the words on either side of each new value, within its clause, folded: what
+    the value is *of*. For any other kind they are the clauses with a new value, all of them for kind "other".
 
     >>> surroundings("現有26個成員國及11個觀察員，涵蓋東亞", "有多少個觀察員？", "number")
     ['现有26个成员国', '11个观察员']
     """
     if kind not in MEASURED:
-        return []
+        clauses = [clause for clause in _CLAUSES.split(text) if clause.strip()]
+        return clauses if kind == "other" else [c for c in clauses if new_values(c, question, kind)]
     folded, asked = fold(text), fold(question)
     found = []
     for match in _COMPILED[kind].finditer(folded):
