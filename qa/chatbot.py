@@ -18,7 +18,7 @@ from qa.evidence import EvidenceReader
 from qa.extract import abstention, extract
 from qa.intent import intent_of
 from qa.language import detect, is_supported
-from qa.overview import about_section, in_language, overview
+from qa.overview import about_section, advice_for, in_language, overview
 from qa.phrases import PHRASES
 from qa.question import analyse
 from qa.scorer import Scorer
@@ -111,8 +111,9 @@ class Chatbot:
         intent = intent_of(question)
         if intent and (answer := overview(intent, question, asked.language, reader)):
             return answer
-        if answer := about_section(question, asked.language, reader):
-            return answer
+        for whole in (about_section, advice_for):
+            if answer := whole(question, asked.language, reader):
+                return answer
         return extract(asked, reader, self._scorer)
 
     def stream(self, question: str, history: Sequence[tuple[str, str]] = ()) -> Iterator[Answer]:

@@ -23,14 +23,25 @@ from qa.language import is_chinese
 from qa.phrases import PHRASES
 
 MAX_POINTS = 6
+MAX_ADVICE = 4
+_LONGEST_NAME = 24  # characters of whom advice is asked for; a longer question asks for something else
 # Shorter sentences say too little to stand alone, longer ones are no summary.
 _UNITS = (10, 120)
 
 _ADVICE = re.compile(
-    r"应该?(?!对)|必须|须|需要|建议|呼吁|当务之急|不智|才有|才能|有助|前提|可以思考|值得|与其|不如|唯有|只有"
+    r"应该?(?!对)|必须|须|需要|建议|呼吁|当务之急|不智|才有|才能|有助|前提|可以思考|符合|值得|与其|不如|唯有|只有"
     r"|\b(?:should|must|ought|needs? to|recommend\w*|suggest\w*|advis\w*|argu\w+|only (?:if|by|then)|unwise|priority)\b"
 )
 
+# 「台灣該怎麼做？」: asks for advice; what remains of it is whom the advice is for.
+_ASKS_ADVICE = re.compile(
+    r"建议|(?:应该?|该|要|可以?)(?:怎么|怎样|如何|做什么|做些什么)|怎么(?:做|办)|\bshould\b|\brecommend\w*|\bsuggest\w*|\badvi[cs]e\b"
+)
+_ADVICE_WORDS = re.compile(
+    r"作者|笔者|本文|文章|什么|哪些|有|对|给|于|的|吗|呢|应该?|该|要|可以?|怎么|怎样|如何|做|办|些"
+    r"|\b(?:what|does|do|did|the|author|article|according|to|for|about|on|how|and|in|is|are|of|any|make|give|there|writer)\b"
+)
+_MATCHED = 0.7  # the late interaction with a sentence from which on it speaks of whom the advice is for
 _ABOUT = re.compile(
     r"(?:关于|有关).+(?:说|讲|谈|写|提)了?(?:些)?什么|\bwhat does .{1,24} say about\b|\bwhat is said about\b"
 )
@@ -80,6 +91,23 @@ def about_section(question: str, language: Language, reader: EvidenceReader) -> 
             part = [p for p in article.passages if p.heading == heading and p.kind in ("paragraph", "list")]
             found = [cite(article, *sentence.span) for sentence in _central(part, reader)]
             return _reply(question, language, PHRASES[language].answer, found) if found else None
+    return None
+
+
+def advice_for(question: str, language: Language, reader: EvidenceReader) -> Answer | None:
+    """What the article says should be done, by or for the one that the question names; None where it says nothing."""
+    folded = fold(question)
+    someone = " ".join(_ADVICE_WORDS.sub(" ", _ASKS_ADVICE.sub(" ", folded)).split()).strip(" ?？。.")
+    late = reader.index.late
+    if not _ASKS_ADVICE.search(folded) or not someone or len(someone) > _LONGEST_NAME or not late:
+        return None
+    for article in in_language(reader.index.articles, language):
+        plain = [s for _, s in _advising(article, reader)]
+        scores = late.score(reader.index.expand(someone), late.token_ids([s.text for s in plain]))
+        found = [s for s, score in zip(plain, scores, strict=True) if score >= _MATCHED][-MAX_ADVICE:]
+        if found:
+            quoted = [cite(article, *sentence.span) for sentence in found]
+            return _reply(question, language, PHRASES[language].view, quoted)
     return None
 
 
@@ -150,16 +178,17 @@ def _centroid(passages: Sequence[Passage], reader: EvidenceReader) -> np.ndarray
     return mean / (np.linalg.norm(mean) or 1.0)
 
 
-def advice(article: Article, reader: EvidenceReader, most: int = 4) -> list[Sentence]:
-    """The sentences that say what should be done, the later and the plainer the better, in order.
+def _advising(article: Article, reader: EvidenceReader) -> list[tuple[float, Sentence]]:
+    """The sentences that say what should be done, in order, the later and the plainer the higher scored.
 
     Conclusions stand at the end of an article and speak of what ought to be.
     """
     body = [s for p in article.passages if p.kind == "paragraph" for s in reader.table(p).sentences]
-    scored = [
-        (len(_ADVICE.findall(fold(sentence.text))) + 2 * i / len(body), sentence)
-        for i, sentence in enumerate(body)
-    ]
-    plain = [(score, s) for score, s in scored if _ADVICE.search(fold(s.text)) and units(s.text) >= _UNITS[0]]
-    best = sorted(plain, key=lambda option: -option[0])[:most]
+    scored = [(len(_ADVICE.findall(fold(s.text))) + 2 * i / len(body), s) for i, s in enumerate(body)]
+    return [(score, s) for score, s in scored if _ADVICE.search(fold(s.text)) and units(s.text) >= _UNITS[0]]
+
+
+def advice(article: Article, reader: EvidenceReader) -> list[Sentence]:
+    """The plainest of these sentences, in the order of the text; a summary where there are none."""
+    best = sorted(_advising(article, reader), key=lambda option: -option[0])[:MAX_ADVICE]
     return sorted((sentence for _, sentence in best), key=lambda s: s.span) or summary(article, reader)

@@ -229,3 +229,8 @@ def test_suggestions_can_be_answered(bridge, lighthouse):
         assert 2 <= len(suggestions) <= 4
         for question in suggestions:
             assert not bot.ask(question).abstained, question
+
+
+def test_advice_for_somebody_is_what_the_article_says_they_should_do(bridge):
+    assert "設立小型展覽館" in bridge.ask("縣政府應該怎麼做？").text
+    assert bridge.ask("火星人應該怎麼做？").abstained
