@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from index.encoder import load_encoder
 from index.index import Index
-from qa.cases import Case, Kind, bilingual_cases, gold_cases, reading_cases, squash
+from qa.cases import Case, Kind, article_cases, bilingual_cases, gold_cases, reading_cases, squash
 from qa.evidence import FEATURES, Evidence, EvidenceReader
 from qa.judge import JUDGE_FEATURES, judge_features
 from qa.question import analyse
@@ -205,7 +205,7 @@ def report(verdicts: Sequence[Verdict], threshold: float) -> dict[str, float]:
                 np.mean([f is not None and f <= best for f in firsts])
             )
     for kind in ("answerable", "near", "far"):
-        for source in ("gold", "gold-wide"):
+        for source in sorted({v.source for v in verdicts if v.kind == kind}):
             asked = [v for v in verdicts if v.kind == kind and v.source == source]
             figures[f"abstains, {kind}, {source}"] = float(np.mean([v.confidence < threshold for v in asked]))
     return {name: round(value, 3) for name, value in figures.items()}
@@ -217,6 +217,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("data", type=Path, help="folder of the training data")
     parser.add_argument("gold", type=Path, help="folder of the development questions")
     parser.add_argument("--articles", type=int, default=600, help="made articles of each kind")
+    parser.add_argument("--article", type=Path, help="the article that article_dev.jsonl asks about")
     parser.add_argument("--dry-run", action="store_true", help="print the figures, write nothing")
     args = parser.parse_args(argv)
     rng = random.Random(SEED)
@@ -226,7 +227,10 @@ def main(argv: Sequence[str] | None = None) -> None:
             *reading_cases(args.data / "qa_train.jsonl.gz", rng, args.articles),
         ]
     )
-    gold = examples(list(gold_cases(args.gold / "articles_dev.jsonl", rng)))
+    written = [*gold_cases(args.gold / "articles_dev.jsonl", rng)]
+    if args.article:
+        written += article_cases(args.article, args.gold / "article_dev.jsonl")
+    gold = examples(written)
     verdicts = _cross_validated(gold, made)
     threshold = threshold_for([v.confidence for v in verdicts if v.kind == "answerable"])
     figures = report(verdicts, threshold)
@@ -235,7 +239,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     if not args.dry_run:
         ranker = fit_ranker([*made, *gold])
         Scorer(ranker, fit_judge([*made, *gold], ranker), threshold).save(
-            command="python -m qa.calibrate DATA_FOLDER GOLD_FOLDER",
+            command="python -m qa.calibrate DATA_FOLDER GOLD_FOLDER --article ARTICLE",
             seed=SEED,
             encoder=load_encoder().name,
             development=figures,

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from index.article import Article
 from index.fold import fold
-from index.read import article_from_text
+from index.read import article_from_text, read_article
 from index.split import sentences
 
 Kind = Literal["answerable", "near", "far"]
@@ -131,6 +131,14 @@ def gold_cases(path: Path, rng: random.Random, wide: int = 2) -> Iterator[Case]:
             texts = [f"{r['title']}\n\n{r['text']}" for r in (*company[:at], row, *company[at:])]
             article = article_from_text("\n\n".join(texts), source=row["id"])
             yield from _gold_questions(row, article, "gold-wide" if n else "gold")
+
+
+def article_cases(article: Path, questions: Path) -> Iterator[Case]:
+    """The development questions on one long article; those that it does not answer count as far."""
+    read = read_article(article)
+    for row in _rows(questions):
+        evidence = tuple(map(squash, filter(None, (row["evidence"], *row["answers"]))))
+        yield Case(read, row["question"], evidence, "answerable" if evidence else "far", "gold-long")
 
 
 def _gold_questions(row: dict[str, Any], article: Article, source: str) -> Iterator[Case]:
