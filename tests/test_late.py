@@ -47,7 +47,7 @@ def test_score_is_the_weighted_mean_of_best_matches():
     weights = np.log(1 + (3 - frequency + 0.5) / (frequency + 0.5)) * encoder.token_weights[query]
     np.testing.assert_allclose(scores, weights @ best / weights.sum(), atol=1e-5)
     assert scores.argmax() == 0
-    assert scores[0] > 0.7
+    assert scores[0] > 0.6 > scores[1:].max()
 
 
 def test_other_texts_are_scored_with_the_weights_of_the_index():
