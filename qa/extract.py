@@ -22,7 +22,7 @@ from qa.scorer import Scorer
 
 MAX_QUOTES = 3
 # A further sentence is quoted when the ranker gives it this share of the best one's probability.
-QUOTE_SHARE = 0.15
+QUOTE_SHARE = 0.3
 SHOWN_PASSAGES = 5
 # The confidence at which an article in the other language speaks though one in the question's own is silent.
 CLEARLY = 0.6
