@@ -16,13 +16,14 @@ from qa.answer import Answer, Citation, Language
 from qa.cite import cite, verified
 from qa.evidence import Evidence, EvidenceReader, Sentence
 from qa.language import is_chinese
+from qa.ordinals import unmentioned
 from qa.phrases import PHRASES
 from qa.question import Question
 from qa.scorer import Scorer
 
 MAX_QUOTES = 3
 # A further sentence is quoted when the ranker gives it this share of the best one's probability.
-QUOTE_SHARE = 0.3
+QUOTE_SHARE = 0.15
 SHOWN_PASSAGES = 5
 # The confidence at which an article in the other language speaks though one in the question's own is silent.
 CLEARLY = 0.6
@@ -52,7 +53,10 @@ def _draft(evidence: Evidence, scorer: Scorer) -> Draft:
     if not evidence.sentences:
         return Draft((), 0.0)
     scores = scorer.rank(evidence)
-    return Draft(_chosen(evidence, scores), scorer.confidence(evidence, scores))
+    chosen = _chosen(evidence, scores)
+    if unmentioned(evidence.question.text, chosen[0].article.text):
+        return Draft(chosen, 0.0)
+    return Draft(chosen, scorer.confidence(evidence, scores))
 
 
 def _chosen(evidence: Evidence, scores: np.ndarray) -> tuple[Sentence, ...]:

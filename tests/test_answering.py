@@ -93,6 +93,12 @@ def test_what_the_article_does_not_say_is_not_answered(bridge, question):
     assert answer.passages  # the nearest are offered
 
 
+@pytest.mark.parametrize("question", ["颱風沖毀了第五個橋墩嗎？", "Which storm destroyed the fifth pier?"])
+def test_an_ordinal_that_the_article_never_mentions_is_not_answered(bridge, question):
+    assert bridge.ask(question).abstained
+    assert not bridge.ask("哪一年的颱風沖毀了第3個橋墩？").abstained
+
+
 def test_the_answer_keeps_to_the_script_of_the_question(bridge, lighthouse):
     assert bridge.ask("青石橋有多長？").text.startswith("文中寫道：")
     assert bridge.ask("青石桥有多长？").text.startswith("文中写道：")
