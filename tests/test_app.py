@@ -14,7 +14,7 @@ from index.errors import WendaError
 from qa.answer import passage_dict
 from qa.chatbot import MAX_QUESTION, Chatbot
 from ui import app
-from ui.chat import TURNS_KEPT, Desk, Visit
+from ui.chat import TURNS_KEPT, Desk, Shelf, Visit
 from ui.render import Notice
 from ui.texts import WORDS
 
@@ -32,6 +32,11 @@ OWN = "# 湖邊的燈塔\n\n## 建造\n\n這座燈塔在1873年由工程師林�
 def client(url: str) -> Client:
     """A new visitor."""
     return Client(url, verbose=False)
+
+
+@pytest.fixture(scope="module")
+def desk(bot: Chatbot) -> Desk:
+    return Desk(Shelf.of(bot))
 
 
 @pytest.fixture
@@ -179,16 +184,16 @@ def test_a_bad_file_is_one_clear_line_and_changes_nothing(
     assert "CICA" in panel
 
 
-def test_two_files_of_one_name_are_two_articles(bot: Chatbot, tmp_path: Path) -> None:
+def test_two_files_of_one_name_are_two_articles(desk: Desk, tmp_path: Path) -> None:
     paths = []
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         paths.append(tmp_path / folder / "notes.txt")
         paths[-1].write_text(f"This is the note in folder {folder}.\n", encoding="utf-8")
-    *_, last = Desk(bot).read([str(path) for path in paths], Visit(), "en")
+    *_, last = desk.read([str(path) for path in paths], Visit(), "en")
     visit = last.visit
     assert visit.own is not None
-    assert [article.source for article in visit.own.articles] == ["notes.txt", "notes.txt (2)"]
+    assert [article.source for article in visit.own.bot.articles] == ["notes.txt", "notes.txt (2)"]
 
 
 def test_a_question_cannot_become_markup(client: Client) -> None:
@@ -199,11 +204,25 @@ def test_a_question_cannot_become_markup(client: Client) -> None:
     assert "&lt;img src=x onerror=&quot;alert(1)&quot;&gt;" in conversation
 
 
-def test_old_turns_are_forgotten(bot: Chatbot) -> None:
+def test_old_turns_are_forgotten(desk: Desk) -> None:
     visit = Visit(turns=(Notice("returned", detail="old"),) * TURNS_KEPT)
-    *_, last = Desk(bot).ask(QUESTIONS["en"], visit, "en")
+    *_, last = desk.ask(QUESTIONS["en"], visit, "en")
     assert len(last.visit.turns) == TURNS_KEPT
     assert last.visit.shown == TURNS_KEPT
+
+
+def test_a_number_opens_the_article_at_the_quote(desk: Desk) -> None:
+    *_, asked = desk.ask(QUESTIONS["en"], Visit(), "zh-Hant")
+    assert asked.reader is None
+    opened = desk.cite(1, 1, asked.visit, "zh-Hant")
+    quote = asked.visit.turns[0].citations[0].quote  # type: ignore[union-attr]
+    assert opened.reader is not None
+    assert f'<mark class="wd-current" data-number="1" tabindex="-1">{quote}</mark>' in opened.reader
+    assert 'data-article="1"' in opened.reader  # to a reader of Chinese, the English article is the second
+    assert desk.cite(1, 0, asked.visit, "en").reader is None
+    assert desk.cite(9, 1, asked.visit, "en").reader == ""
+    assert desk.open(0, 500, asked.visit, "en").reader != desk.open(1, 500, asked.visit, "en").reader
+    assert desk.open(7, 0, asked.visit, "en").reader is None
 
 
 def test_a_taken_port_is_a_clear_error(bot: Chatbot, url: str) -> None:

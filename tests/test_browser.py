@@ -42,26 +42,54 @@ def page(url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     assert problems == []
 
 
-def test_a_number_opens_the_quote_in_the_article(page: Page, bot: Chatbot) -> None:
+def test_a_number_opens_the_article_at_the_quote(page: Page, bot: Chatbot) -> None:
     ask(page, CHINESE)
     page.locator('#turn-1 a[data-cite="1.1"]').click()
-    card = page.locator(".wd-card.wd-current")
-    card.wait_for()
-    assert card.locator("mark").inner_text() == bot.ask(CHINESE).citations[0].quote
-    assert page.evaluate("document.activeElement.id") == "source-1"
+    mark = page.locator(".wd-reader mark.wd-current")
+    mark.wait_for()
+    assert mark.inner_text() == bot.ask(CHINESE).citations[0].quote
+    assert page.evaluate("document.activeElement.matches('.wd-reader mark.wd-current')")
+    page.wait_for_timeout(900)
+    assert page.evaluate(
+        "(() => { const of = (s) => document.querySelector(s).getBoundingClientRect();"
+        " const [mark, over, pane] = ['mark.wd-current', '.wd-over', '.wd-reader'].map(of);"
+        " return mark.top > over.bottom && mark.bottom < pane.bottom; })()"
+    )
+    assert not page.locator(".wd-card").first.is_visible()
+    page.locator(".wd-reader [data-view=source]").click()
+    assert page.locator(".wd-card mark").first.is_visible()
+
+
+def test_the_contents_and_the_map_lead_into_the_article(page: Page) -> None:
+    heading = page.locator(".wd-contents .wd-go").nth(5)
+    name = heading.inner_text()
+    heading.click()
+    block = page.locator(".wd-page h3", has_text=name)
+    block.wait_for()
+    page.wait_for_timeout(900)
+    box, over = block.bounding_box(), page.locator(".wd-over").bounding_box()
+    assert box is not None
+    assert over is not None
+    assert over["y"] + over["height"] <= box["y"] < over["y"] + over["height"] + 80
+    cell = page.locator(".wd-reader .wd-cell").first
+    cell.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(900)
+    assert page.locator(".wd-page h2").is_visible()
 
 
 def test_the_quotes_of_an_earlier_answer_come_back(page: Page, bot: Chatbot) -> None:
     ask(page, CHINESE)
     ask(page, UNANSWERABLE)
     assert page.locator(".wd-card").count() == 0
-    page.locator('#turn-1 a[data-cite="1.1"]').click()
-    page.locator(".wd-current mark").wait_for()
-    assert page.locator(".wd-current mark").inner_text() == bot.ask(CHINESE).citations[0].quote
+    page.locator('#turn-1 [data-cite="1.1"]').first.click()
+    page.locator(".wd-reader mark.wd-current").wait_for()
+    assert page.locator(".wd-card mark").inner_text() == bot.ask(CHINESE).citations[0].quote
 
 
 def test_a_chip_asks_its_question(page: Page, bot: Chatbot) -> None:
-    question = bot.suggestions("en")[0]
+    question = bot.suggestions("en")[0]  # what is it about?
     page.get_by_role("button", name=question, exact=True).click()
     page.locator('#turn-1[aria-busy="false"]').wait_for()
     assert page.locator("#turn-1 .wd-question bdi").inner_text() == question
@@ -125,7 +153,7 @@ def test_everything_can_be_done_from_the_keyboard(page: Page) -> None:
         if page.evaluate("document.activeElement.dataset.cite") == "1.1":
             break
     page.keyboard.press("Enter")
-    page.locator(".wd-card.wd-current").wait_for()
+    page.locator(".wd-reader mark.wd-current").wait_for()
 
 
 @pytest.mark.parametrize("page", ["phone"], indirect=True)
@@ -134,8 +162,8 @@ def test_on_a_phone_the_sources_wait_below_the_edge(page: Page) -> None:
     assert not side.is_visible()
     ask(page, CHINESE)
     page.locator('#turn-1 a[data-cite="1.1"]').click()
-    page.locator(".wd-card.wd-current").wait_for()
+    page.locator(".wd-reader mark.wd-current").wait_for()
     assert side.is_visible()
-    page.locator(".wd-close").click()
+    page.locator(".wd-reader .wd-close").click()
     side.wait_for(state="hidden")
     assert page.evaluate("document.documentElement.scrollWidth") == SIZES["phone"][0]

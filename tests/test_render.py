@@ -14,8 +14,9 @@ from opencc import OpenCC
 
 from index.article import Article, Block, Hit, Passage, Place, SourceMap
 from qa.answer import Answer, Citation, Language
-from ui import panel, render
+from ui import panel, reader, render
 from ui.place import MARGIN, context
+from ui.reader import Reading
 from ui.render import Notice
 from ui.safe import clip, escape
 from ui.texts import WORDS, Words, language_of
@@ -84,8 +85,10 @@ def everything(text: str, words: Words = ZH) -> str:
     """All that can be drawn, with ``text`` in every place that a document or a visitor can fill."""
     n = len(text)
     blocks = (Block("heading", 0, n, 1), Block("paragraph", n, 4 * n))
-    article = Article(text, text * 4, SourceMap((0,), (Place(1),)), blocks, text, text)
     passage = Passage(text, text, 0, n, heading=text)
+    article = Article(
+        text, text * 4, SourceMap((0,), (Place(1),)), blocks, text, text, (), (passage, passage)
+    )
     quote = Citation(text, text, None, 1, 2 * n, 3 * n)
     answers = [
         Answer(text, "en", f"{text} [1]", False, 0.5, (quote,), (Hit(passage, 1.0),)),
@@ -93,9 +96,13 @@ def everything(text: str, words: Words = ZH) -> str:
         Notice("read_error", text, text),
     ]
     chips: render.Chips = [("en", [text])]
-    return render.conversation(
-        answers, render.welcome([article], chips, words), chips, words
-    ) + panel.source_panel(answers[0], 1, [article], words, 1)  # type: ignore[arg-type]
+    about = panel.about(article, 0, reader.contents(article, 0, words, is_open=True), words)
+    return (
+        render.conversation(answers, render.welcome([article], chips, words), [text], words)  # type: ignore[arg-type]
+        + render.conversation(answers[:2], "", [text], words)  # type: ignore[arg-type]
+        + panel.source_panel(answers[0], 1, [article], about, words, 1)  # type: ignore[arg-type]
+        + reader.pane(article, Reading(0, 2 * n, answers[0], 1, 1), words)  # type: ignore[arg-type]
+    )
 
 
 def test_an_answer_shows_its_quote_marked_and_numbered() -> None:
@@ -120,9 +127,8 @@ def test_a_whole_turn() -> None:
 
 
 def test_an_abstention_looks_different_and_offers_questions_in_its_language() -> None:
-    chips: render.Chips = [("en", ["Where does tea grow?"]), ("zh-Hant", ["茶長在哪裡？"])]
     silent = dataclasses.replace(SILENT, passages=(HIT,))
-    assert render.answer(silent, 1, chips, EN) == (
+    assert render.answer(silent, 1, ["茶長在哪裡？"], EN) == (
         '<div class="wd-answer wd-abstained"><span class="wd-mark" aria-hidden="true">—</span><div>'
         '<p class="wd-badge">The article does not say</p>'
         '<div class="wd-text" lang="zh-Hant"><bdi>文章沒有提到。</bdi></div>'
@@ -134,6 +140,12 @@ def test_an_abstention_looks_different_and_offers_questions_in_its_language() ->
     )
 
 
+def test_an_answer_offers_what_to_ask_next_and_only_the_last_one() -> None:
+    html = render.conversation([ANSWER, ANSWER], "", ["茶長在哪裡？"], ZH)
+    assert html.count('data-ask="茶長在哪裡？"') == 1
+    assert html.index('id="turn-2"') < html.index(f'<p class="wd-offer">{ZH.next}</p>')
+
+
 def test_a_growing_answer_is_busy_and_has_no_foot_yet() -> None:
     html = render.turn_html(ANSWER, 1, [], ZH, busy=True)
     assert 'aria-busy="true"' in html
@@ -141,9 +153,9 @@ def test_a_growing_answer_is_busy_and_has_no_foot_yet() -> None:
 
 
 def test_a_card_marks_the_quote_in_its_context_and_says_where_it_stands() -> None:
-    assert panel.card(CITATION, 1, [TEA], ZH) == (
+    assert panel.card(CITATION, 3, 1, [TEA], ZH) == (
         '<li class="wd-card" id="source-1" data-number="1" tabindex="-1">'
-        '<span class="wd-number" aria-hidden="true">1</span>'
+        '<a class="wd-number" href="#source-1" data-cite="3.1" aria-label="看第 1 則引文的出處">1</a>'
         '<blockquote lang="zh-Hant"><bdi>台灣的高山茶長在霧裡。<mark>咖啡來自衣索比亞。</mark></bdi></blockquote>'
         '<p class="wd-where"><cite><bdi>茶與咖啡</bdi></cite> · <bdi>「產地」一節</bdi> · 第 2 頁 · 第 7 行</p></li>'
     )
@@ -154,32 +166,48 @@ def test_a_card_marks_the_quote_in_its_context_and_says_where_it_stands() -> Non
 )
 def test_a_card_names_what_is_not_running_text(quote: str, kind: str) -> None:
     start = TEXT.index(quote)
-    html = panel.card(Citation(quote, TEA.source, None, 9, start, start + len(quote)), 1, [TEA], EN)
+    html = panel.card(Citation(quote, TEA.source, None, 9, start, start + len(quote)), 1, 1, [TEA], EN)
     assert f"</cite> · {kind} · line 9</p>" in html
 
 
 @pytest.mark.parametrize("text", ["別的文章", TEXT.replace("咖啡", "可可")])
 def test_a_quote_from_an_article_that_is_gone_is_shown_alone(text: str) -> None:
     others = [dataclasses.replace(TEA, text=text, source="other.md"), dataclasses.replace(TEA, text=text)]
-    html = panel.card(CITATION, 1, others, ZH)
+    html = panel.card(CITATION, 1, 1, others, ZH)
     assert f"<bdi><mark>{QUOTE}</mark></bdi>" in html
+    assert '<li class="wd-card wd-lost"' in html
     assert "<cite><bdi>tea.md</bdi></cite> · 第 2 頁" in html
 
 
 def test_the_panel_opens_the_passages_only_where_they_are_all_there_is() -> None:
-    answered = panel.source_panel(dataclasses.replace(ANSWER, passages=(HIT,)), 1, [TEA], ZH, 1)
+    answered = panel.source_panel(dataclasses.replace(ANSWER, passages=(HIT,)), 1, [TEA], "", ZH, 1)
     assert '<li class="wd-card wd-current"' in answered
     assert '<details class="wd-nearest"><summary>文章裡最接近的 1 段</summary>' in answered
-    silent = panel.source_panel(dataclasses.replace(SILENT, passages=(HIT,)), 2, [TEA], ZH)
+    silent = panel.source_panel(dataclasses.replace(SILENT, passages=(HIT,)), 2, [TEA], "", ZH)
     assert '<details class="wd-nearest" open>' in silent
     assert "wd-card" not in silent
 
 
+def test_a_passage_says_by_what_it_was_found() -> None:
+    hit = dataclasses.replace(HIT, dense=0.5, lexical=5.0, late=-0.25)
+    assert panel.found_by(hit, EN) == (
+        '<details class="wd-why"><summary>How it was found</summary><dl>'
+        '<dt>Similar meaning</dt><dd><meter min="0" max="1" value="0.50" aria-hidden="true"></meter> 0.50</dd>'
+        '<dt>Same words</dt><dd><meter min="0" max="1" value="0.25" aria-hidden="true"></meter> 5.00</dd>'
+        '<dt>Matched word by word</dt><dd><meter min="0" max="1" value="0.00" aria-hidden="true"></meter> -0.25</dd>'
+        "</dl></details>"
+    )
+
+
 def test_the_article_at_hand() -> None:
-    assert panel.about(TEA, EN) == (
-        '<section class="wd-about" lang="zh-Hant"><h3><bdi>茶與咖啡</bdi></h3>'
-        f"<p><bdi>by 王小明</bdi> · <bdi>{len(TEXT)} characters</bdi></p>"
-        '<details open><summary>Contents</summary><ul><li class="wd-level-1"><bdi>產地</bdi></li></ul></details></section>'
+    assert panel.about(TEA, 2, "<i></i>", EN) == (
+        '<section class="wd-about" lang="zh-Hant">'
+        '<h3><button type="button" class="wd-go" data-at="2.0"><bdi>茶與咖啡</bdi></button></h3>'
+        f"<p><bdi>by 王小明</bdi> · <bdi>{len(TEXT)} characters</bdi></p><i></i></section>"
+    )
+    assert reader.contents(TEA, 2, EN, is_open=True) == (
+        '<details class="wd-contents" open><summary>Contents</summary><ul><li class="wd-level-1">'
+        f'<button type="button" class="wd-go" data-at="2.{TEXT.index("產地")}"><bdi>產地</bdi></button></li></ul></details>'
     )
     assert panel.title(dataclasses.replace(TEA, title=""), EN) == "tea.md"
     assert panel.title(dataclasses.replace(TEA, title="", source=""), EN) == "Untitled"

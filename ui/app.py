@@ -18,7 +18,7 @@ from index.errors import WendaError
 from qa.answer import Language, passage_dict
 from qa.chatbot import Chatbot
 from ui import render
-from ui.chat import Desk, View, Visit
+from ui.chat import Desk, Shelf, View, Visit
 from ui.texts import WORDS, Words, language_of
 
 KEPT_SECONDS = 3600  # how long an idle visitor's article is kept; ``Words.privacy`` promises it
@@ -44,6 +44,7 @@ class Parts(NamedTuple):
     conversation: gr.HTML
     box: gr.Textbox
     panel: gr.HTML
+    reader: gr.HTML
 
 
 def build(bot: Chatbot) -> gr.Blocks:
@@ -54,7 +55,7 @@ def build(bot: Chatbot) -> gr.Blocks:
     """
     blocks = gr.Blocks(title="Wenda 問答", analytics_enabled=False, fill_width=True, delete_cache=UPLOADS)
     with blocks:
-        _wire(_layout(WORDS["zh-Hant"]), Desk(bot), blocks)
+        _wire(_layout(WORDS["zh-Hant"]), Desk(Shelf.of(bot)), blocks)
         api(_asker(bot), api_name="ask", concurrency_limit=AT_ONCE)
         api(_searcher(bot), api_name="search", concurrency_limit=AT_ONCE)
     return blocks
@@ -134,7 +135,8 @@ def _layout(words: Words) -> Parts:
             )
         with gr.Column(elem_id="wd-side"):
             panel = _html("")
-    return Parts(visit, brand, upload, back, clear, language, conversation, box, panel)
+            reader = _html("", elem_id="wd-reader")
+    return Parts(visit, brand, upload, back, clear, language, conversation, box, panel, reader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,9 @@ class _Events:
 
     def cite(self, visit: Visit, language: Language, event: gr.EventData) -> tuple[Any, ...]:
         return _page(self.desk.cite(int(event.turn), int(event.number), visit, language))
+
+    def open(self, visit: Visit, language: Language, event: gr.EventData) -> tuple[Any, ...]:
+        return _page(self.desk.open(int(event.article), int(event.offset), visit, language))
 
     def read(self, paths: list[str], visit: Visit, language: Language) -> Iterator[tuple[Any, ...]]:
         for view in self.desk.read(paths, visit, language):
@@ -175,7 +180,7 @@ def _wire(parts: Parts, desk: Desk, blocks: gr.Blocks) -> None:
     """Ties components to events. Their endpoints are not listed for programs, which have ``/ask``."""
     do = _Events(desk)
     state = [parts.visit, parts.language]
-    page = [parts.conversation, parts.panel, parts.visit, parts.back]
+    page = [parts.conversation, parts.panel, parts.visit, parts.reader, parts.back]
     labels = [parts.brand, parts.upload, parts.clear, parts.box]
     shared: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "undocumented"}
     answering = {**shared, "concurrency_limit": AT_ONCE, "concurrency_id": "answering"}
@@ -184,6 +189,9 @@ def _wire(parts: Parts, desk: Desk, blocks: gr.Blocks) -> None:
     asked.then(None, js="() => ''", outputs=parts.box)
     parts.conversation.ask(do.chip, state, page, api_name="chip", **answering)
     parts.conversation.cite(do.cite, state, page, api_name="cite", **shared)
+    parts.panel.cite(do.cite, state, page, api_name="card", **shared)
+    parts.panel.open(do.open, state, page, api_name="open", **shared)
+    parts.reader.open(do.open, state, page, api_name="turn_to", **shared)
     parts.upload.upload(do.read, [parts.upload, *state], page, api_name="read", **shared)
     parts.back.click(do.back, state, page, api_name="back", **shared)
     parts.clear.click(do.clear, state, page, api_name="clear", **shared)
@@ -192,7 +200,8 @@ def _wire(parts: Parts, desk: Desk, blocks: gr.Blocks) -> None:
 
 
 def _page(view: View) -> tuple[Any, ...]:
-    return (*view, gr.update(visible=view.visit.own is not None))
+    reader = gr.skip() if view.reader is None else view.reader
+    return (view.conversation, view.panel, view.visit, reader, gr.update(visible=view.visit.own is not None))
 
 
 def _labels(words: Words) -> tuple[Any, ...]:
@@ -230,9 +239,11 @@ def _or_error(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         raise gr.Error(str(error)) from error
 
 
-def _html(value: str) -> gr.HTML:
+def _html(value: str, elem_id: str | None = None) -> gr.HTML:
     """Our own HTML with the page's script; Gradio changes only the parts of it that differ."""
-    return gr.HTML(value, padding=False, js_on_load=_asset("page.js"), apply_default_css=False)
+    return gr.HTML(
+        value, elem_id=elem_id, padding=False, js_on_load=_asset("page.js"), apply_default_css=False
+    )
 
 
 def _asset(name: str) -> str:

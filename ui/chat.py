@@ -17,12 +17,28 @@ from index.read import read_article
 from qa.answer import Answer, Language
 from qa.chatbot import Chatbot, replace_source
 from qa.language import detect
-from ui import panel, render
+from qa.relevance import relevance
+from qa.suggest import Suggestions
+from ui import panel, reader, render
+from ui.reader import Heat, Reading
 from ui.render import Chips, Notice, Turn
 from ui.texts import WORDS
 
 TURNS_KEPT = 60  # a visit forgets older turns, so that a page left open all day stays quick
 CHIPS_SHOWN = 4  # example questions a language
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A chatbot and what its articles are good to be asked."""
+
+    bot: Chatbot
+    suggestions: Suggestions
+
+    @classmethod
+    def of(cls, bot: Chatbot) -> Shelf:
+        """Tries the suggestions, which takes a second or two."""
+        return cls(bot, Suggestions.of(bot))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +48,7 @@ class Visit:
     ``shown`` is the number of the turn whose quotes the panel shows, from 1; 0 means none.
     """
 
-    own: Chatbot | None = None
+    own: Shelf | None = None
     turns: tuple[Turn, ...] = ()
     shown: int = 0
 
@@ -43,25 +59,26 @@ class View(NamedTuple):
     conversation: str
     panel: str
     visit: Visit
+    reader: str | None = None  # None: as it was
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Serves every visitor from one chatbot, unless they brought an article of their own."""
 
-    bot: Chatbot
+    shelf: Shelf
 
-    def serving(self, visit: Visit) -> Chatbot:
-        """The chatbot that answers this visitor."""
-        return visit.own or self.bot
+    def serving(self, visit: Visit) -> Shelf:
+        """What answers this visitor."""
+        return visit.own or self.shelf
 
     def view(self, visit: Visit, language: Language) -> View:
-        """The page as it stands."""
-        return self._page(visit, language).view(visit)
+        """The page as it stands, with no article open in the reading pane."""
+        return self._page(visit, language).view(visit)._replace(reader="")
 
     def ask(self, question: str, visit: Visit, language: Language) -> Iterator[View]:
         """The page as the answer grows; a question that can't be answered becomes a line in the chat."""
-        bot = self.serving(visit)
+        bot = self.serving(visit).bot
         page = self._page(visit, language)
         history = [(turn.question, turn.text) for turn in visit.turns if isinstance(turn, Answer)]
         after = visit
@@ -78,16 +95,17 @@ class Desk:
         names = " · ".join(Path(path).name for path in paths)
         yield self._page(visit, language).view(_with(visit, Notice("reading", detail=names)), busy=True)
         try:
-            own = type(self.bot).from_articles(_articles(paths), encoder=self.bot.index.encoder)
+            encoder = self.shelf.bot.index.encoder
+            own = Shelf.of(type(self.shelf.bot).from_articles(_articles(paths), encoder=encoder))
         except WendaError as error:
             yield self.view(_with(visit, _error(error, "", paths)), language)
         else:
-            notice = Notice("ready", detail=_titles(own.articles, language))
+            notice = Notice("ready", detail=_titles(own.bot.articles, language))
             yield self.view(_with(replace(visit, own=own), notice), language)
 
     def back(self, visit: Visit, language: Language) -> View:
         """Returns to the article that is served to everyone."""
-        notice = Notice("returned", detail=_titles(self.bot.articles, language))
+        notice = Notice("returned", detail=_titles(self.shelf.bot.articles, language))
         return self.view(_with(replace(visit, own=None), notice), language)
 
     def clear(self, visit: Visit, language: Language) -> View:
@@ -95,10 +113,17 @@ class Desk:
         return self.view(Visit(own=visit.own), language)
 
     def cite(self, turn: int, number: int, visit: Visit, language: Language) -> View:
-        """Shows the quotes of an earlier answer, with one of them in view."""
+        """Opens the article at a quote of an earlier answer; number 0 only brings the answer's quotes back."""
         if not 1 <= turn <= len(visit.turns):
             return self.view(visit, language)
-        return self._page(visit, language).view(replace(visit, shown=turn), current=number)
+        visit = replace(visit, shown=turn)
+        page = self._page(visit, language)
+        return page.view(visit, current=number)._replace(reader=page.at_quote(visit, number))
+
+    def open(self, article: int, offset: int, visit: Visit, language: Language) -> View:
+        """Opens an article at an offset in its text."""
+        page = self._page(visit, language)
+        return page.view(visit)._replace(reader=page.at(visit, article, offset))
 
     def _page(self, visit: Visit, language: Language) -> _Page:
         return _Page(self.serving(visit), language)
@@ -107,23 +132,68 @@ class Desk:
 class _Page:
     """The parts of the page that stay the same while an answer grows, rendered once."""
 
-    def __init__(self, bot: Chatbot, language: Language) -> None:
+    def __init__(self, shelf: Shelf, language: Language) -> None:
         self.words = WORDS[language]
-        # Of an article in two languages, the reader's comes first.
+        self.shelf = shelf
+        # Of an article in two languages, the reader's comes first; pages know articles by their number here.
         self.articles = sorted(
-            bot.articles, key=lambda a: (detect(a.text[:500]) == "en") != (language == "en")
+            shelf.bot.articles, key=lambda a: (detect(a.text[:500]) == "en") != (language == "en")
         )
-        self.chips: Chips = [(each, bot.suggestions(each, CHIPS_SHOWN)) for each in _both(language)]
-        self.opening = render.welcome(self.articles, self.chips, self.words)
+        chips: Chips = [(each, shelf.suggestions.first(each, CHIPS_SHOWN)) for each in _both(language)]
+        self.opening = render.welcome(self.articles, chips, self.words)
 
     def view(self, visit: Visit, busy: bool = False, current: int = 0) -> View:
-        shown = visit.turns[visit.shown - 1] if visit.shown else None
-        given = shown if isinstance(shown, Answer) else None
+        given = _shown(visit)
+        heat = None if busy else self._heat(visit)
+        abouts = "".join(self._about(article, number, heat) for number, article in enumerate(self.articles))
         return View(
-            render.conversation(visit.turns, self.opening, self.chips, self.words, busy=busy),
-            panel.source_panel(given, visit.shown, self.articles, self.words, current),
+            render.conversation(visit.turns, self.opening, self._offers(visit), self.words, busy=busy),
+            panel.source_panel(given, visit.shown, self.articles, abouts, self.words, current),
             visit,
         )
+
+    def at_quote(self, visit: Visit, number: int) -> str | None:
+        """The reading pane at a quote of the answer that is shown; None where its article is gone."""
+        given = _shown(visit)
+        if given is None or not 1 <= number <= len(given.citations):
+            return None
+        quote = given.citations[number - 1]
+        for index, article in enumerate(self.articles):
+            if article.source == quote.source and article.text[quote.start : quote.end] == quote.quote:
+                reading = Reading(index, quote.start, given, visit.shown, number, self._heat(visit))
+                return reader.pane(article, reading, self.words)
+        return None
+
+    def at(self, visit: Visit, index: int, offset: int) -> str | None:
+        """The reading pane at an offset in the text of an article; None where there is no such article."""
+        if not 0 <= index < len(self.articles):
+            return None
+        reading = Reading(index, offset, _shown(visit), visit.shown, 0, self._heat(visit))
+        return reader.pane(self.articles[index], reading, self.words)
+
+    def _about(self, article: Article, number: int, heat: Heat | None) -> str:
+        strip = reader.passage_map(article, number, heat, self.words)
+        listed = reader.contents(article, number, self.words, is_open=heat is None)
+        return panel.about(article, number, strip + listed, self.words)
+
+    def _heat(self, visit: Visit) -> Heat | None:
+        """How relevant each passage is to the question of the answer that is shown."""
+        given, bot = _shown(visit), self.shelf.bot
+        if given is None or not given.question.strip():
+            return None
+        return relevance(bot.search(given.question, k=max(1, len(bot.index.passages))))
+
+    def _offers(self, visit: Visit) -> list[str]:
+        """What to ask after the last answer."""
+        asked = [turn.question for turn in visit.turns]
+        last = visit.turns[-1] if visit.turns else None
+        return self.shelf.suggestions.after(last, asked) if isinstance(last, Answer) else []
+
+
+def _shown(visit: Visit) -> Answer | None:
+    """The answer whose quotes are beside the chat."""
+    turn = visit.turns[visit.shown - 1] if visit.shown else None
+    return turn if isinstance(turn, Answer) else None
 
 
 def _both(language: Language) -> tuple[Language, Language]:

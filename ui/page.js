@@ -3,22 +3,55 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const move = (target, block) => target.scrollIntoView({ block, behavior: calm ? "auto" : "smooth" });
 const sheet = (open) => document.getElementById("wd-body").classList.toggle("wd-sheet", open);
 
-// The quote that a number stands for, brought into view in the panel.
-function reveal(number) {
-  const panel = document.querySelector(".wd-source");
-  const card = panel && panel.querySelector(`.wd-card[data-number="${number}"]`);
-  if (!card) return;
-  panel.querySelectorAll(".wd-current").forEach((other) => other.classList.remove("wd-current"));
-  card.classList.add("wd-current");
-  card.focus({ preventScroll: true });
-  move(card, "nearest");
+// Beside the chat stands either what was quoted ("source") or the whole article ("reader").
+const show = (view) => document.getElementById("wd-body").classList.toggle("wd-reading", view === "reader");
+
+// The quote that is read, brought into view: in the article, or on its card where the article is gone.
+function reveal() {
+  const current = element.querySelector(".wd-current");
+  if (!current) return;
+  current.focus({ preventScroll: true });
+  move(current, current.closest(".wd-reader") ? "center" : "nearest");
+}
+
+// A place in the article: scrolled to where it is on the page, or else asked for.
+function open(place) {
+  show("reader");
+  sheet(true);
+  const [article, offset] = place.split(".").map(Number);
+  const reader = document.querySelector(`.wd-reader[data-article="${article}"]`);
+  const shown = document.querySelector(".wd-source:not(.wd-reader)").dataset.turn;
+  const block = reader && reader.dataset.turn === shown && blockAt(reader, offset);
+  if (block && Number(block.dataset.start) <= offset) arrive(block);
+  else trigger("open", { article, offset });
+}
+
+const blockAt = (reader, offset) =>
+  [...reader.querySelectorAll("[data-end]")].find((each) => Number(each.dataset.end) > offset);
+
+// Where the whole article was left, or the beginning of the first.
+function lastRead() {
+  const reader = document.querySelector(".wd-reader");
+  return reader ? `${reader.dataset.article}.${reader.dataset.offset}` : "0.0";
+}
+
+function arrive(block) {
+  move(block, "start");
+  block.closest(".wd-reader").focus({ preventScroll: true });
+  block.classList.add("wd-arrived");
+  setTimeout(() => block.classList.remove("wd-arrived"), 1600);
+}
+
+// The cells of a map are one stop of the keyboard; arrows go from cell to cell.
+function along(cell, step) {
+  const next = step > 0 ? cell.nextElementSibling : cell.previousElementSibling;
+  if (next) next.focus();
 }
 
 function cite(turn, number) {
+  show(number ? "reader" : "source");
   sheet(true);
-  const panel = document.querySelector(".wd-source");
-  if (panel && Number(panel.dataset.turn) === turn) reveal(number);
-  else trigger("cite", { turn, number });
+  trigger("cite", { turn, number });
 }
 
 element.addEventListener("click", (event) => {
@@ -27,6 +60,9 @@ element.addEventListener("click", (event) => {
   event.preventDefault();
   const { ask, cite: place } = button.dataset;
   if (ask !== undefined) trigger("ask", { question: ask });
+  if (button.dataset.at !== undefined) open(button.dataset.at);
+  if (button.dataset.view === "source") show("source");
+  if (button.dataset.view === "reader") open(lastRead());
   if (place !== undefined) cite(...place.split(".").map(Number));
   if (button.dataset.close !== undefined) sheet(false);
   if (button.dataset.themeSwitch !== undefined) {
@@ -37,6 +73,11 @@ element.addEventListener("click", (event) => {
 
 element.addEventListener("keydown", (event) => {
   if (event.key === "Escape") sheet(false);
+  const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (step && event.target.matches(".wd-cell")) {
+    event.preventDefault();
+    along(event.target, step);
+  }
 });
 
 // A new turn is scrolled into view: all of it where it fits, or else from its question on.
@@ -47,6 +88,7 @@ function follow(log) {
   const last = log.querySelector(".wd-turn:last-of-type");
   if (last && (turns() > seen || busy)) move(last, last.offsetHeight < log.clientHeight ? "end" : "start");
   busy = Boolean(last) && last.ariaBusy === "true";
+  if (turns() !== seen) show("source");
   seen = turns();
 }
 
@@ -56,8 +98,11 @@ watch("value", () => {
     document.documentElement.lang = log.lang;
     follow(log);
   }
-  const current = element.querySelector(".wd-current");
-  if (current) reveal(Number(current.dataset.number));
+  if (element.querySelector(".wd-current.wd-lost")) show("source");
+  const reader = element.querySelector(".wd-reader");
+  const block = reader && blockAt(reader, Number(reader.dataset.offset));
+  if (element.querySelector(".wd-current")) reveal();
+  else if (block) arrive(block);
 });
 
 const chosen = localStorage.getItem("wenda-theme");

@@ -14,9 +14,14 @@ from ui.texts import Words
 
 
 def source_panel(
-    given: Answer | None, turn: int, articles: Sequence[Article], words: Words, current: int = 0
+    given: Answer | None,
+    turn: int,
+    articles: Sequence[Article],
+    abouts: str,
+    words: Words,
+    current: int = 0,
 ) -> str:
-    """The panel beside the chat: the quotes of one answer in their context, and the articles at hand.
+    """The panel beside the chat: the quotes of one answer in their context, and the articles at hand (``abouts``).
 
     ``turn`` is the number of the answer, ``current`` that of the quote to bring into view (0: none).
     """
@@ -24,38 +29,58 @@ def source_panel(
         body = f'<p class="wd-empty">{escape(words.source_empty)}</p>'
     else:
         cards = "".join(
-            card(citation, number, articles, words, current=number == current)
+            card(citation, turn, number, articles, words, current=number == current)
             for number, citation in enumerate(given.citations, start=1)
         )
         body = (f'<ol class="wd-cards">{cards}</ol>' if cards else "") + nearest(given, articles, words)
     return (
-        f'<section class="wd-source" data-turn="{turn}" aria-label="{escape(words.source)}">'
-        f"<header><h2>{escape(words.source)}</h2>"
+        f'<section class="wd-source" data-turn="{turn}" tabindex="0" aria-label="{escape(words.source)}">'
+        f"{views('source', words)}{body}{abouts}</section>"
+    )
+
+
+def views(chosen: str, words: Words) -> str:
+    """The head of the panel: the switch between the sources and the whole article, and the way out on a phone."""
+    buttons = "".join(
+        f'<button type="button" data-view="{view}" aria-pressed="{str(view == chosen).lower()}">{escape(name)}</button>'
+        for view, name in (("source", words.source), ("reader", words.whole))
+    )
+    return (
+        f'<header><div class="wd-views" role="group" aria-label="{escape(words.beside)}">{buttons}</div>'
         f'<button type="button" class="wd-close" data-close aria-label="{escape(words.close)}">×</button></header>'
-        f"{body}{''.join(about(article, words, is_open=given is None) for article in articles)}</section>"
     )
 
 
 def card(
-    citation: Citation, number: int, articles: Iterable[Article], words: Words, current: bool = False
+    citation: Citation,
+    turn: int,
+    number: int,
+    articles: Iterable[Article],
+    words: Words,
+    current: bool = False,
 ) -> str:
     """A numbered quote, marked in its context, with its article, heading, page and line."""
     article = find(articles, citation.source)
     # An answer may be older than the article that now bears its source's name.
     if article is None or article.text[citation.start : citation.end] != citation.quote:
-        around, name = Context("", citation.quote, "", "", "paragraph"), PurePath(citation.source).name
+        around, name, lost = (
+            Context("", citation.quote, "", "", "paragraph"),
+            PurePath(citation.source).name,
+            " wd-lost",
+        )
     else:
-        around, name = context(article, citation.start, citation.end), title(article, words)
-    where = _where(name, around, citation.page, citation.line, words)
+        around, name, lost = context(article, citation.start, citation.end), title(article, words), ""
+    place = where(name, around, citation.page, citation.line, words)
     text = f"{escape(around.before)}<mark>{escape(around.quote)}</mark>{escape(around.after)}"
     return (
-        f'<li class="wd-card{" wd-current" * current}" id="source-{number}" data-number="{number}" tabindex="-1">'
-        f'<span class="wd-number" aria-hidden="true">{number}</span>'
-        f'<blockquote lang="{detect(around.quote)}"><bdi>{text}</bdi></blockquote>{where}</li>'
+        f'<li class="wd-card{" wd-current" * current}{lost}" id="source-{number}" data-number="{number}" tabindex="-1">'
+        f'<a class="wd-number" href="#source-{number}" data-cite="{turn}.{number}"'
+        f' aria-label="{escape(words.open_quote.format(n=number))}">{number}</a>'
+        f'<blockquote lang="{detect(around.quote)}"><bdi>{text}</bdi></blockquote>{place}</li>'
     )
 
 
-def nearest(given: Answer, articles: Iterable[Article], words: Words) -> str:
+def nearest(given: Answer, articles: Sequence[Article], words: Words) -> str:
     """The passages nearest to the question, folded away unless they are all there is."""
     if not given.passages:
         return ""
@@ -65,20 +90,15 @@ def nearest(given: Answer, articles: Iterable[Article], words: Words) -> str:
     return f'<details class="wd-nearest"{is_open}><summary>{label}</summary><ol>{items}</ol></details>'
 
 
-def about(article: Article, words: Words, is_open: bool = True) -> str:
-    """An article at hand: its title, author, length and headings, which fold away."""
+def about(article: Article, number: int, inside: str, words: Words) -> str:
+    """An article at hand: its title, which opens it, its author and length, and what there is ``inside``."""
     facts = [words.author.format(name=article.author)] if article.author else []
     facts.append(words.length.format(n=f"{len(article.text):,}"))
-    headings = [block for block in article.blocks if block.kind == "heading"]
-    items = "".join(
-        f'<li class="wd-level-{min(block.level, 4)}">{isolate(article.text[block.start : block.end])}</li>'
-        for block in headings
-    )
-    summary = f"<summary>{escape(words.contents)}</summary>"
-    contents = f"<details{' open' * is_open}>{summary}<ul>{items}</ul></details>" if items else ""
+    name = isolate(title(article, words))
     return (
-        f'<section class="wd-about" lang="{detect(article.text[:500])}"><h3>{isolate(title(article, words))}</h3>'
-        f"<p>{' · '.join(map(isolate, facts))}</p>{contents}</section>"
+        f'<section class="wd-about" lang="{detect(article.text[:500])}">'
+        f'<h3><button type="button" class="wd-go" data-at="{number}.0">{name}</button></h3>'
+        f"<p>{' · '.join(map(isolate, facts))}</p>{inside}</section>"
     )
 
 
@@ -87,16 +107,37 @@ def title(article: Article, words: Words) -> str:
     return article.title or PurePath(article.source).name or words.untitled
 
 
-def _passage(hit: Hit, articles: Iterable[Article], words: Words) -> str:
+def _passage(hit: Hit, articles: Sequence[Article], words: Words) -> str:
     article, passage = find(articles, hit.source), hit.passage
     name = title(article, words) if article else PurePath(hit.source).name
     around = Context("", passage.text, "", passage.heading, passage.kind)
-    where = _where(name, around, passage.page, passage.line, words)
+    place = where(name, around, passage.page, passage.line, words)
     paragraphs = "".join(f"<p>{isolate(part)}</p>" for part in passage.text.split("\n\n"))
-    return f'<li><blockquote lang="{detect(passage.text)}">{paragraphs}</blockquote>{where}</li>'
+    more = ""
+    if article:
+        at = f"{articles.index(article)}.{hit.start}"
+        more = f'<button type="button" class="wd-open" data-at="{at}">{escape(words.read_on)}</button>'
+    more = f'<div class="wd-more">{more}{found_by(hit, words)}</div>'
+    return f'<li><blockquote lang="{detect(passage.text)}">{paragraphs}</blockquote>{place}{more}</li>'
 
 
-def _where(name: str, around: Context, page: int | None, line: int, words: Words) -> str:
+def found_by(hit: Hit, words: Words) -> str:
+    """For the curious: by what a passage was found, each kind of likeness as a bar and a number."""
+    rows = "".join(
+        f'<dt>{escape(name)}</dt><dd><meter min="0" max="1" value="{min(1.0, max(0.0, share)):.2f}"'
+        f' aria-hidden="true"></meter> {value:.2f}</dd>'
+        for name, value, share in (
+            (words.by_meaning, hit.dense, hit.dense),
+            # BM25 has no upper end; most passages that share the rare words of a question stay below 20.
+            (words.by_words, hit.lexical, hit.lexical / 20),
+            (words.by_each_word, hit.late, hit.late),
+        )
+    )
+    return f'<details class="wd-why"><summary>{escape(words.why)}</summary><dl>{rows}</dl></details>'
+
+
+def where(name: str, around: Context, page: int | None, line: int, words: Words) -> str:
+    """Where something stands: the article, the section or kind of text, page and line."""
     kinds = {"footnote": words.footnote, "title": words.article_title, "author": words.article_author}
     parts = [f"<cite>{isolate(name)}</cite>"]
     if around.kind in kinds:

@@ -49,10 +49,17 @@ def brand(words: Words) -> str:
     )
 
 
-def conversation(turns: Sequence[Turn], opening: str, chips: Chips, words: Words, busy: bool = False) -> str:
-    """The whole conversation under its ``opening`` (HTML); ``busy`` while its last answer still grows."""
+def conversation(
+    turns: Sequence[Turn], opening: str, offers: Sequence[str], words: Words, busy: bool = False
+) -> str:
+    """The whole conversation under its ``opening`` (HTML); ``busy`` while its last answer still grows.
+
+    ``offers`` are questions to ask after the last answer.
+    """
     parts = [
-        turn_html(turn, number, chips, words, busy=busy and number == len(turns))
+        turn_html(
+            turn, number, offers if number == len(turns) else (), words, busy=busy and number == len(turns)
+        )
         for number, turn in enumerate(turns, start=1)
     ]
     return (
@@ -61,9 +68,9 @@ def conversation(turns: Sequence[Turn], opening: str, chips: Chips, words: Words
     )
 
 
-def turn_html(turn: Turn, number: int, chips: Chips, words: Words, busy: bool = False) -> str:
+def turn_html(turn: Turn, number: int, offers: Sequence[str], words: Words, busy: bool = False) -> str:
     """One question and what came of it; ``number`` counts from 1."""
-    body = notice(turn, words) if isinstance(turn, Notice) else answer(turn, number, chips, words, busy=busy)
+    body = notice(turn, words) if isinstance(turn, Notice) else answer(turn, number, offers, words, busy=busy)
     asked = question(turn.question, words) if turn.question else ""
     return (
         f'<article class="wd-turn" id="turn-{number}" aria-busy="{str(busy).lower()}">{asked}{body}</article>'
@@ -81,17 +88,18 @@ def question(text: str, words: Words) -> str:
     return f'<h2 class="wd-question">{_mark(words.question_mark)}{shown}</h2>'
 
 
-def answer(given: Answer, turn: int, chips: Chips, words: Words, busy: bool = False) -> str:
-    """An answer with its quotes marked and numbered, or an abstention with questions that can be answered."""
+def answer(given: Answer, turn: int, offers: Sequence[str], words: Words, busy: bool = False) -> str:
+    """An answer with its quotes marked and numbered, or an abstention; then questions that can be answered."""
     text = f'<div class="wd-text" lang="{given.language}">{answer_text(given, turn, words)}</div>'
     if busy:
         return f'<div class="wd-answer wd-busy">{_mark(words.answer_mark)}<div>{text}</div></div>'
     foot = _foot(given, turn, words)
     if given.abstained:
-        offer = chip_rows([row for row in chips if row[0] == given.language] or chips[:1], words.offer)
+        offer = chip_rows([(given.language, offers)], words.offer)
         badge = f'<p class="wd-badge">{escape(words.not_found)}</p>'
         return f'<div class="wd-answer wd-abstained">{_mark("—")}<div>{badge}{text}{foot}{offer}</div></div>'
-    return f'<div class="wd-answer">{_mark(words.answer_mark)}<div>{text}{foot}</div></div>'
+    offer = chip_rows([(given.language, offers)], words.next)
+    return f'<div class="wd-answer">{_mark(words.answer_mark)}<div>{text}{foot}{offer}</div></div>'
 
 
 def answer_text(given: Answer, turn: int, words: Words) -> str:

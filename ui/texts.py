@@ -34,11 +34,14 @@ class Words:
     answer_mark: str
     not_found: str
     offer: str
+    next: str
     quote: str
     quotes: str
     confidence: str
     open_quote: str
     source: str
+    whole: str
+    beside: str
     source_empty: str
     close: str
     page: str
@@ -48,12 +51,25 @@ class Words:
     article_author: str
     section: str
     nearest: str
+    read_on: str
+    why: str
+    by_meaning: str
+    by_words: str
+    by_each_word: str
     article: str
     articles: str
     untitled: str
     author: str
     length: str
     contents: str
+    map: str
+    map_empty: str
+    map_cell: str
+    map_high: str
+    map_middle: str
+    map_low: str
+    earlier: str
+    later: str
     clipped: str
     reading: str
     ready: str
@@ -85,11 +101,14 @@ WORDS: dict[Language, Words] = {
         answer_mark="答",
         not_found="文章沒有說",
         offer="文章答得上來的，例如",
+        next="接著問",
         quote="1 則引文",
         quotes="{n} 則引文",
         confidence="把握 {percent}%",
         open_quote="看第 {n} 則引文的出處",
         source="出處",
+        whole="全文",
+        beside="側欄顯示",
         source_empty="點答案裡的編號，原文就會在這裡打開。",
         close="關閉",
         page="第 {n} 頁",
@@ -99,12 +118,25 @@ WORDS: dict[Language, Words] = {
         article_author="作者欄",
         section="「{heading}」一節",
         nearest="文章裡最接近的 {n} 段",
+        read_on="在全文裡讀",
+        why="怎麼找到的",
+        by_meaning="意思相近",
+        by_words="用詞相同",
+        by_each_word="逐詞對得上",
         article="這篇文章",
         articles="這 {n} 篇文章",
         untitled="未題名",
         author="作者：{name}",
         length="{n} 字",
         contents="目錄",
+        map="文章各段與問題的相關程度；點一下就到那一段",
+        map_empty="文章的各段；點一下就到那一段",
+        map_cell="{name}：{degree}",
+        map_high="很相關",
+        map_middle="有些相關",
+        map_low="不太相關",
+        earlier="前面還有",
+        later="後面還有",
         clipped="共 {n} 字，這裡只顯示開頭",
         reading="正在讀：",
         ready="讀好了，請發問：",
@@ -134,11 +166,14 @@ WORDS: dict[Language, Words] = {
         answer_mark="答",
         not_found="文章没有说",
         offer="文章答得上来的，例如",
+        next="接着问",
         quote="1 条引文",
         quotes="{n} 条引文",
         confidence="把握 {percent}%",
         open_quote="看第 {n} 条引文的出处",
         source="出处",
+        whole="全文",
+        beside="侧栏显示",
         source_empty="点答案里的编号，原文就会在这里打开。",
         close="关闭",
         page="第 {n} 页",
@@ -148,12 +183,25 @@ WORDS: dict[Language, Words] = {
         article_author="作者栏",
         section="“{heading}”一节",
         nearest="文章里最接近的 {n} 段",
+        read_on="在全文里读",
+        why="怎么找到的",
+        by_meaning="意思相近",
+        by_words="用词相同",
+        by_each_word="逐词对得上",
         article="这篇文章",
         articles="这 {n} 篇文章",
         untitled="无标题",
         author="作者：{name}",
         length="{n} 字",
         contents="目录",
+        map="文章各段与问题的相关程度；点一下就到那一段",
+        map_empty="文章的各段；点一下就到那一段",
+        map_cell="{name}：{degree}",
+        map_high="很相关",
+        map_middle="有些相关",
+        map_low="不太相关",
+        earlier="前面还有",
+        later="后面还有",
         clipped="共 {n} 字，这里只显示开头",
         reading="正在读：",
         ready="读好了，请提问：",
@@ -183,11 +231,14 @@ WORDS: dict[Language, Words] = {
         answer_mark="A",
         not_found="The article does not say",
         offer="It can answer, for example",
+        next="Ask next",
         quote="1 quote",
         quotes="{n} quotes",
         confidence="confidence {percent}%",
         open_quote="Open the source of quote {n}",
         source="Source",
+        whole="Article",
+        beside="Shown beside the chat",
         source_empty="Choose a number in an answer and the original opens here.",
         close="Close",
         page="page {n}",
@@ -197,12 +248,25 @@ WORDS: dict[Language, Words] = {
         article_author="author line",
         section="under “{heading}”",
         nearest="The {n} nearest passages",
+        read_on="Read it in the article",
+        why="How it was found",
+        by_meaning="Similar meaning",
+        by_words="Same words",
+        by_each_word="Matched word by word",
         article="This article",
         articles="These {n} articles",
         untitled="Untitled",
         author="by {name}",
         length="{n} characters",
         contents="Contents",
+        map="How relevant each passage is to the question; choose one to read it",
+        map_empty="The passages of the article; choose one to read it",
+        map_cell="{name}: {degree}",
+        map_high="very relevant",
+        map_middle="somewhat relevant",
+        map_low="hardly relevant",
+        earlier="What comes before",
+        later="What comes after",
         clipped="{n} characters in all; only the beginning is shown",
         reading="Reading:",
         ready="Read and ready for questions:",
