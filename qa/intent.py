@@ -11,7 +11,9 @@ from typing import Literal
 
 from index.fold import fold
 
-Intent = Literal["greeting", "thanks", "goodbye", "help", "title", "author", "sections", "view", "summary"]
+Intent = Literal[
+    "greeting", "thanks", "goodbye", "help", "title", "author", "post", "sections", "view", "summary"
+]
 
 _ARTICLE_ZH = r"(?:这篇|这份|这个|本|该|此|全)?(?:篇)?(?:文章|论文|文|报告|文件|文献|文本|导读|指南)"
 _ARTICLE_EN = (
@@ -44,6 +46,14 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
         rf"|(?:{_ARTICLE_ZH})(?:是)?(?:由)?(?:谁|哪一?位|何人)(?:所)?(?:写|撰写|作)(?:的)?"
         rf"|who (?:wrote|is the author of|authored|is the writer of) (?:{_ARTICLE_EN}|this|it)"
         rf"|who(?:'s| is) the author|(?:name of )?the author(?: of {_ARTICLE_EN})?|author|by whom was {_ARTICLE_EN} written",
+    ),
+    (
+        "post",
+        r"(?:作者|笔者)(?:现在|目前|是)?(?:在|于)?(?:哪里|哪儿|何处|什么(?:单位|机构|地方))?(?:任职|就职|供职|服务|工作|上班)"
+        r"(?:于|在)?(?:哪里|哪儿|何处|(?:哪个?|什么)(?:单位|机构|大学|学校|机关|研究所|地方))?"
+        r"|(?:作者|笔者)(?:现在|目前)?的?(?:现职|职务|职称|头衔|单位|身[份分]|职业|背景)(?:是|为)?(?:什么|哪里)?"
+        r"|where does the author work|what does the author do"
+        r"|what(?:'s|’s| is) the author(?:'s|’s) (?:position|affiliation|job|profession|post|title|background)",
     ),
     (
         "sections",

@@ -65,9 +65,10 @@ def overview(intent: Intent, question: str, language: Language, reader: Evidence
         return _reply(question, language, getattr(phrases, intent).format(titles=titles))
     if not articles:
         return None
-    if intent in ("title", "author"):
+    if intent in ("title", "author", "post"):
+        lead = phrases.answer if intent == "post" else getattr(phrases, intent)
         found = [c for a in articles for c in _front(a, intent)]
-        return _reply(question, language, getattr(phrases, intent), found) if found else None
+        return _reply(question, language, lead, found) if found else None
     if intent == "sections":
         found = [cite(a, b.start, b.end) for a in articles for b in a.blocks if b.kind == "heading"]
         return _reply(question, language, phrases.sections if found else phrases.no_sections, found)
@@ -129,17 +130,18 @@ def _reply(question: str, language: Language, text: str, found: Sequence[Citatio
     return Answer(question, language, quoted_text(text, found), False, 1.0, tuple(found))
 
 
-def _front(article: Article, kind: Intent) -> list[Citation]:
-    """The title or author line; with the author, the footnote that says who that is."""
-    blocks = [block for block in article.blocks if block.kind == kind]
-    found = [cite(article, block.start, block.end) for block in blocks]
-    if kind == "author":
-        found += [
-            cite(article, note.start, note.end)
-            for note in article.footnotes
-            if note.anchor is not None and any(b.start <= note.anchor <= b.end for b in blocks)
-        ]
-    return found
+def _front(article: Article, intent: Intent) -> list[Citation]:
+    """The title or author line; with the author, the footnote on that line, which alone tells the post."""
+    kind = "title" if intent == "title" else "author"
+    lines = [block for block in article.blocks if block.kind == kind]
+    notes = [
+        note
+        for note in article.footnotes
+        if note.anchor is not None and any(line.start <= note.anchor <= line.end for line in lines)
+    ]
+    shown = [(line.start, line.end) for line in lines if intent != "post"]
+    shown += [(note.start, note.end) for note in notes if intent != "title"]
+    return [cite(article, start, end) for start, end in shown]
 
 
 def summary(article: Article, reader: EvidenceReader) -> list[Sentence]:

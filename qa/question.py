@@ -83,10 +83,10 @@ _OF_THE_ARTICLE = re.compile(
 # Words that ask and carry no content of their own; what remains of a question is what it is about.
 _ASKING = re.compile(
     r"为什么|为何|什么时候|什么时间|什么地方|何时|哪一?[年天日月个位座些国]|哪里|哪儿|谁|多少|多久|多长时间|几|什么|如何|怎么样?"
-    r"|怎样|是否|有没有|吗|呢|请问|本文|文章|文中|作者|这篇|请|一共|总共|主要"
+    r"|怎样|英[文语](?:的?全?名|简称)?|怎么说|是否|有没有|吗|呢|请问|本文|文章|文中|作者|这篇|请|一共|总共|主要"
     r"|\b(?:what|which|who|whom|whose|when|where|why|how|many|much|long|often|is|are|was|were|be|been|do|does|did"
     r"|has|have|had|can|could|will|would|should|the|a|an|of|in|on|at|to|for|by|with|from|as|and|or|it|its|that|this"
-    r"|there|please|tell|me|according|article|author|text|about)\b"
+    r"|there|please|tell|me|according|article|author|text|about|english)\b"
 )
 
 

@@ -89,6 +89,8 @@ def test_kind_of_question(question, kind):
         ("本文作者是誰？", "author"),
         ("这篇文章是谁写的？", "author"),
         ("Who wrote this article?", "author"),
+        ("作者任職於哪個單位？", "post"),
+        ("Where does the author work?", "post"),
         ("文章有哪些章節？", "sections"),
         ("Which sections are there?", "sections"),
         ("這篇文章在說什麼？", "summary"),
