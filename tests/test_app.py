@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from gradio_client.exceptions import AppError
 from index.errors import WendaError
 from qa.answer import passage_dict
 from qa.chatbot import MAX_QUESTION, Chatbot
+from qa.feedback import Feedback
 from ui import app
 from ui.chat import TURNS_KEPT, Desk, Shelf, Visit
 from ui.render import Notice
@@ -149,7 +151,7 @@ def test_switching_the_language_keeps_the_conversation(client: Client) -> None:
 )
 def test_the_page_opens_in_the_language_of_the_browser(url: str, accept: str, language: str) -> None:
     client = Client(url, verbose=False, headers={"accept-language": accept})
-    assert WORDS[language].promise in str(client.predict(api_name="/greet"))  # type: ignore[index]
+    assert WORDS[language].promise in str(client.predict([], api_name="/greet"))  # type: ignore[index]
 
 
 def test_own_files_are_read_and_stay_with_their_visitor(client: Client, url: str, own: Path) -> None:
@@ -223,6 +225,39 @@ def test_a_number_opens_the_article_at_the_quote(desk: Desk) -> None:
     assert desk.cite(9, 1, asked.visit, "en").reader == ""
     assert desk.open(0, 500, asked.visit, "en").reader != desk.open(1, 500, asked.visit, "en").reader
     assert desk.open(7, 0, asked.visit, "en").reader is None
+
+
+def test_the_browser_gives_back_what_it_kept(desk: Desk) -> None:
+    *_, last = desk.ask(QUESTIONS["zh-Hant"], Visit(), "zh-Hant")
+    records = desk.records(last.visit)
+    restored = desk.restored([{"forged": True}, *records], Visit())
+    assert [turn.text for turn in restored.turns] == [last.visit.turns[0].text]  # type: ignore[union-attr]
+    opened = desk.cite(1, 1, restored, "zh-Hant")
+    assert opened.reader is not None
+    assert 'class="wd-current"' in opened.reader
+    assert desk.restored("junk", Visit()) == Visit()
+    assert desk.restored(records, last.visit) == last.visit
+
+
+def test_a_conversation_is_exported(client: Client, bot: Chatbot, desk: Desk) -> None:
+    *_, last = desk.ask(QUESTIONS["en"], Visit(), "en")
+    name, content = desk.exported("json", last.visit, "en")
+    assert name == "wenda.json"
+    assert json.loads(content)["turns"] == [bot.ask(QUESTIONS["en"]).to_dict()]
+    name, content = desk.exported("md", last.visit, "en")
+    assert name == "wenda.md"
+    assert content.startswith(f"## {QUESTIONS['en']}\n")
+    assert "line 19" in content
+
+
+def test_ratings_are_kept_only_where_they_are_wanted(desk: Desk, tmp_path: Path) -> None:
+    *_, last = desk.ask(QUESTIONS["en"], Visit(), "en")
+    assert "data-rate" not in last.conversation
+    assert desk.rate(1, True, last.visit, "en").visit == last.visit
+    asking = Desk(desk.shelf, Feedback.into(tmp_path / "ratings.jsonl"))
+    rated = asking.rate(1, True, last.visit, "en")
+    assert 'data-rate="1.1" aria-pressed="true"' in rated.conversation
+    assert json.loads((tmp_path / "ratings.jsonl").read_text(encoding="utf-8"))["question"] == QUESTIONS["en"]
 
 
 def test_a_taken_port_is_a_clear_error(bot: Chatbot, url: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.screenshots import SIZES, ask, browser_page
 from qa.chatbot import Chatbot
+from qa.export import conversation_json, markdown, plain_text
 from tests.test_app import OWN, QUESTIONS, UNANSWERABLE
 from ui.texts import WORDS
 
@@ -154,6 +155,40 @@ def test_everything_can_be_done_from_the_keyboard(page: Page) -> None:
             break
     page.keyboard.press("Enter")
     page.locator(".wd-reader mark.wd-current").wait_for()
+
+
+def test_an_answer_is_copied_with_its_references(page: Page, bot: Chatbot) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, CHINESE)
+    page.locator("#turn-1 [data-copy]").click()
+    page.locator("#turn-1 [data-copy]", has_text=WORDS["zh-Hant"].copied).wait_for()
+    titles = {article.source: article.title for article in bot.articles}
+    assert page.evaluate("navigator.clipboard.readText()") == plain_text(bot.ask(CHINESE), titles)
+
+
+@pytest.mark.parametrize("kind", ["md", "json"])
+def test_the_conversation_is_downloaded(page: Page, bot: Chatbot, kind: str) -> None:
+    ask(page, CHINESE)
+    with page.expect_download() as download:
+        page.locator(f"[data-export={kind}]").click()
+    assert download.value.suggested_filename == f"wenda.{kind}"
+    text = Path(download.value.path()).read_text(encoding="utf-8")
+    answer, titles = bot.ask(CHINESE), {article.source: article.title for article in bot.articles}
+    assert text == (markdown if kind == "md" else conversation_json)([answer], titles)
+
+
+def test_the_conversation_comes_back_until_it_is_started_again(page: Page, url: str) -> None:
+    ask(page, CHINESE)
+    page.wait_for_timeout(300)
+    page.reload()
+    page.locator("#turn-1").wait_for()
+    assert page.locator("#turn-1 .wd-question bdi").inner_text() == CHINESE
+    page.locator("#wd-clear").click()
+    page.locator("#turn-1").wait_for(state="detached")
+    page.wait_for_timeout(300)
+    page.reload()
+    page.locator(".wd-welcome").wait_for()
+    assert page.locator(".wd-turn").count() == 0
 
 
 @pytest.mark.parametrize("page", ["phone"], indirect=True)

@@ -17,7 +17,7 @@ from qa.answer import Answer, Citation, Language
 from ui import panel, reader, render
 from ui.place import MARGIN, context
 from ui.reader import Reading
-from ui.render import Notice
+from ui.render import Notice, Setting
 from ui.safe import clip, escape
 from ui.texts import WORDS, Words, language_of
 
@@ -96,10 +96,11 @@ def everything(text: str, words: Words = ZH) -> str:
         Notice("read_error", text, text),
     ]
     chips: render.Chips = [("en", [text])]
+    setting = Setting([text], {text: text}, {})
     about = panel.about(article, 0, reader.contents(article, 0, words, is_open=True), words)
     return (
-        render.conversation(answers, render.welcome([article], chips, words), [text], words)  # type: ignore[arg-type]
-        + render.conversation(answers[:2], "", [text], words)  # type: ignore[arg-type]
+        render.conversation(answers, render.welcome([article], chips, words), setting, words)  # type: ignore[arg-type]
+        + render.conversation(answers[:2], "", setting, words)  # type: ignore[arg-type]
         + panel.source_panel(answers[0], 1, [article], about, words, 1)  # type: ignore[arg-type]
         + reader.pane(article, Reading(0, 2 * n, answers[0], 1, 1), words)  # type: ignore[arg-type]
     )
@@ -115,24 +116,29 @@ def test_an_answer_shows_its_quote_marked_and_numbered() -> None:
 
 
 def test_a_whole_turn() -> None:
-    assert render.turn_html(ANSWER, 1, [], ZH) == (
+    assert render.turn_html(ANSWER, 1, Setting(), ZH) == (
         '<article class="wd-turn" id="turn-1" aria-busy="false">'
         '<h2 class="wd-question"><span class="wd-mark" aria-hidden="true">問</span>'
         '<span lang="zh-Hant"><bdi>咖啡從哪裡來？</bdi></span></h2>'
         '<div class="wd-answer"><span class="wd-mark" aria-hidden="true">答</span><div>'
         f'<div class="wd-text" lang="zh-Hant">{render.answer_text(ANSWER, 1, ZH)}</div>'
         '<p class="wd-foot"><button type="button" class="wd-open" data-cite="1.1">1 則引文</button>'
-        "<span>把握 91%</span></p></div></div></article>"
+        "<span>把握 91%</span></p>"
+        f'<p class="wd-doing"><button type="button" data-copy="文章說：\n「{QUOTE}」[1]\n\n[1] notes/tea.md，第 2 頁，第 7 行"'
+        ' data-done="已複製">複製</button><button type="button" data-ask="咖啡從哪裡來？">再問一次</button></p>'
+        "</div></div></article>"
     )
 
 
 def test_an_abstention_looks_different_and_offers_questions_in_its_language() -> None:
     silent = dataclasses.replace(SILENT, passages=(HIT,))
-    assert render.answer(silent, 1, ["茶長在哪裡？"], EN) == (
+    assert render.answer(silent, 1, Setting(["茶長在哪裡？"]), EN) == (
         '<div class="wd-answer wd-abstained"><span class="wd-mark" aria-hidden="true">—</span><div>'
         '<p class="wd-badge">The article does not say</p>'
         '<div class="wd-text" lang="zh-Hant"><bdi>文章沒有提到。</bdi></div>'
         '<p class="wd-foot"><button type="button" class="wd-open" data-cite="1.0">The 1 nearest passages</button></p>'
+        '<p class="wd-doing"><button type="button" data-copy="文章沒有提到。" data-done="Copied">Copy</button>'
+        '<button type="button" data-ask="茶多少錢？">Ask again</button></p>'
         '<p class="wd-offer">It can answer, for example</p>'
         '<ul class="wd-chips" lang="zh-Hant" aria-label="It can answer, for example">'
         '<li><button type="button" class="wd-chip" data-ask="茶長在哪裡？"><bdi>茶長在哪裡？</bdi></button></li>'
@@ -141,15 +147,38 @@ def test_an_abstention_looks_different_and_offers_questions_in_its_language() ->
 
 
 def test_an_answer_offers_what_to_ask_next_and_only_the_last_one() -> None:
-    html = render.conversation([ANSWER, ANSWER], "", ["茶長在哪裡？"], ZH)
+    html = render.conversation([ANSWER, ANSWER], "", Setting(["茶長在哪裡？"]), ZH)
     assert html.count('data-ask="茶長在哪裡？"') == 1
     assert html.index('id="turn-2"') < html.index(f'<p class="wd-offer">{ZH.next}</p>')
 
 
+def test_ratings_are_asked_for_only_where_they_are_wanted_and_say_what_becomes_of_them() -> None:
+    assert "data-rate" not in render.tools(ANSWER, 2, Setting(), EN)
+    html = render.tools(ANSWER, 2, Setting(ratings={ANSWER.question: False}), EN)
+    assert 'data-rate="2.1" aria-pressed="false"' in html
+    assert 'data-rate="2.0" aria-pressed="true"' in html
+    assert f'<span role="status">{EN.thanks}</span><small>{EN.consent}</small>' in html
+    assert EN.thanks not in render.tools(ANSWER, 2, Setting(ratings={}), EN)
+
+
+def test_a_download_holds_the_whole_file() -> None:
+    html = render.download("a.md", "# 茶 <b>")
+    assert html == (
+        '<a class="wd-download" download="a.md"'
+        ' href="data:text/markdown;charset=utf-8;base64,IyDojLYgPGI+">a.md</a>'
+    )
+
+
+def test_an_error_can_be_tried_again() -> None:
+    assert 'data-ask="茶？"' in render.notice(Notice("other_error", "茶？", "x"), EN)
+    assert "data-ask" not in render.notice(Notice("read_error", "", "x"), EN)
+
+
 def test_a_growing_answer_is_busy_and_has_no_foot_yet() -> None:
-    html = render.turn_html(ANSWER, 1, [], ZH, busy=True)
+    html = render.turn_html(ANSWER, 1, Setting(), ZH, busy=True)
     assert 'aria-busy="true"' in html
-    assert "wd-foot" not in html
+    assert "data-stop" in html
+    assert 'data-cite="1.1">1 則' not in html
 
 
 def test_a_card_marks_the_quote_in_its_context_and_says_where_it_stands() -> None:

@@ -45,6 +45,8 @@ class Parts(NamedTuple):
     box: gr.Textbox
     panel: gr.HTML
     reader: gr.HTML
+    outbox: gr.HTML
+    history: gr.BrowserState
 
 
 def build(bot: Chatbot) -> gr.Blocks:
@@ -106,6 +108,8 @@ def serve(bot: Chatbot, host: str = "127.0.0.1", port: int = 7860) -> None:
 
 def _layout(words: Words) -> Parts:
     visit = gr.State(Visit(), time_to_live=KEPT_SECONDS)
+    # The secret is no secret: what it covers lies in the visitor's own browser, and has to outlive this process.
+    history = gr.BrowserState([], storage_key="wenda-history", secret="wenda")
     with gr.Row(elem_id="wd-head"):
         brand = _html(render.brand(words))
         with gr.Row(elem_id="wd-tools"):
@@ -136,7 +140,10 @@ def _layout(words: Words) -> Parts:
         with gr.Column(elem_id="wd-side"):
             panel = _html("")
             reader = _html("", elem_id="wd-reader")
-    return Parts(visit, brand, upload, back, clear, language, conversation, box, panel, reader)
+    outbox = _html("", elem_id="wd-outbox")
+    return Parts(
+        visit, brand, upload, back, clear, language, conversation, box, panel, reader, outbox, history
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +154,9 @@ class _Events:
 
     def ask(self, question: str, visit: Visit, language: Language) -> Iterator[tuple[Any, ...]]:
         for view in self.desk.ask(question, visit, language):
-            yield _page(view)
+            visit = view.visit
+            yield (*_page(view), gr.skip())
+        yield (*_page(view), self.desk.records(visit))
 
     def chip(self, visit: Visit, language: Language, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         yield from self.ask(str(event.question), visit, language)
@@ -166,14 +175,23 @@ class _Events:
         return _page(self.desk.back(visit, language))
 
     def clear(self, visit: Visit, language: Language) -> tuple[Any, ...]:
-        return _page(self.desk.clear(visit, language))
+        return (*_page(self.desk.clear(visit, language)), [])
+
+    def stop(self, visit: Visit, language: Language) -> tuple[Any, ...]:
+        return _page(self.desk.view(visit, language))
+
+    def rate(self, visit: Visit, language: Language, event: gr.EventData) -> tuple[Any, ...]:
+        return _page(self.desk.rate(int(event.turn), bool(event.good), visit, language))
+
+    def export(self, visit: Visit, language: Language, event: gr.EventData) -> str:
+        return render.download(*self.desk.exported(str(event.kind), visit, language))
 
     def switch(self, visit: Visit, language: Language) -> tuple[Any, ...]:
         return (*_labels(WORDS[language]), *_page(self.desk.view(visit, language)))
 
-    def greet(self, visit: Visit, request: gr.Request) -> tuple[Any, ...]:
+    def greet(self, visit: Visit, history: object, request: gr.Request) -> tuple[Any, ...]:
         language = language_of(request.headers.get("accept-language"))
-        return (language, *self.switch(visit, language))
+        return (language, *self.switch(self.desk.restored(history, visit), language))
 
 
 def _wire(parts: Parts, desk: Desk, blocks: gr.Blocks) -> None:
@@ -185,18 +203,24 @@ def _wire(parts: Parts, desk: Desk, blocks: gr.Blocks) -> None:
     shared: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "undocumented"}
     answering = {**shared, "concurrency_limit": AT_ONCE, "concurrency_id": "answering"}
 
-    asked = parts.box.submit(do.ask, [parts.box, *state], page, api_name="chat", **answering)
+    kept = [*page, parts.history]
+    asked = parts.box.submit(do.ask, [parts.box, *state], kept, api_name="chat", **answering)
     asked.then(None, js="() => ''", outputs=parts.box)
-    parts.conversation.ask(do.chip, state, page, api_name="chip", **answering)
+    chip = parts.conversation.ask(do.chip, state, kept, api_name="chip", **answering)
+    parts.conversation.stop(do.stop, state, page, api_name="stop", cancels=[asked, chip], **shared)
+    parts.conversation.rate(do.rate, state, page, api_name="rate", **shared)
+    parts.conversation.export(do.export, state, parts.outbox, api_name="export", **shared)
     parts.conversation.cite(do.cite, state, page, api_name="cite", **shared)
     parts.panel.cite(do.cite, state, page, api_name="card", **shared)
     parts.panel.open(do.open, state, page, api_name="open", **shared)
     parts.reader.open(do.open, state, page, api_name="turn_to", **shared)
     parts.upload.upload(do.read, [parts.upload, *state], page, api_name="read", **shared)
     parts.back.click(do.back, state, page, api_name="back", **shared)
-    parts.clear.click(do.clear, state, page, api_name="clear", **shared)
+    parts.clear.click(do.clear, state, kept, api_name="clear", **shared)
     parts.language.input(do.switch, state, [*labels, *page], api_name="switch", **shared)
-    blocks.load(do.greet, parts.visit, [parts.language, *labels, *page], api_name="greet", **shared)
+    blocks.load(
+        do.greet, [parts.visit, parts.history], [parts.language, *labels, *page], api_name="greet", **shared
+    )
 
 
 def _page(view: View) -> tuple[Any, ...]:

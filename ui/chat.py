@@ -6,25 +6,28 @@ visit. ``ui.app`` wires them to Gradio.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from index.article import Article
 from index.errors import QuestionError, ReadError, WendaError
 from index.read import read_article
+from qa import export
 from qa.answer import Answer, Language
 from qa.chatbot import Chatbot, replace_source
+from qa.feedback import Feedback
 from qa.language import detect
 from qa.relevance import relevance
 from qa.suggest import Suggestions
 from ui import panel, reader, render
 from ui.reader import Heat, Reading
-from ui.render import Chips, Notice, Turn
-from ui.texts import WORDS
+from ui.render import Chips, Notice, Setting, Turn
+from ui.texts import WORDS, Words
 
 TURNS_KEPT = 60  # a visit forgets older turns, so that a page left open all day stays quick
+TURNS_STORED = 20  # in the visitor's browser, which has a few megabytes for us
 CHIPS_SHOWN = 4  # example questions a language
 
 
@@ -46,11 +49,13 @@ class Visit:
     """What one visitor has: a chatbot of their own where they gave files, and the turns so far.
 
     ``shown`` is the number of the turn whose quotes the panel shows, from 1; 0 means none.
+    ``ratings`` says which answers were useful, by question.
     """
 
     own: Shelf | None = None
     turns: tuple[Turn, ...] = ()
     shown: int = 0
+    ratings: Mapping[str, bool] = field(default_factory=dict)
 
 
 class View(NamedTuple):
@@ -67,6 +72,7 @@ class Desk:
     """Serves every visitor from one chatbot, unless they brought an article of their own."""
 
     shelf: Shelf
+    feedback: Feedback | None = None
 
     def serving(self, visit: Visit) -> Shelf:
         """What answers this visitor."""
@@ -125,14 +131,44 @@ class Desk:
         page = self._page(visit, language)
         return page.view(visit)._replace(reader=page.at(visit, article, offset))
 
+    def rate(self, turn: int, good: bool, visit: Visit, language: Language) -> View:
+        """Keeps what the visitor thought of an answer, where feedback is wanted."""
+        given = visit.turns[turn - 1] if 1 <= turn <= len(visit.turns) else None
+        if self.feedback and isinstance(given, Answer):
+            self.feedback.rate(given, good)
+            visit = replace(visit, ratings={**visit.ratings, given.question: good})
+        return self._page(visit, language).view(visit)
+
+    def exported(self, kind: str, visit: Visit, language: Language) -> tuple[str, str]:
+        """The conversation as a file: its name and content, Markdown for "md", else JSON."""
+        answers = [turn for turn in visit.turns if isinstance(turn, Answer)]
+        titles = _names(self.serving(visit).bot.articles, WORDS[language])
+        if kind == "md":
+            return "wenda.md", export.markdown(answers, titles)
+        return "wenda.json", export.conversation_json(answers, titles)
+
+    def records(self, visit: Visit) -> list[dict[str, Any]]:
+        """The last answers, for the visitor's own browser to keep."""
+        answers = [turn for turn in visit.turns if isinstance(turn, Answer)]
+        return [export.record(answer) for answer in answers[-TURNS_STORED:]]
+
+    def restored(self, records: object, visit: Visit) -> Visit:
+        """The visit with what the browser had kept; what is not a record is left out."""
+        if visit.turns or not isinstance(records, list):
+            return visit
+        answers = [export.from_record(value) for value in records[-TURNS_STORED:]]
+        turns = tuple(answer for answer in answers if answer is not None)
+        return replace(visit, turns=turns, shown=len(turns))
+
     def _page(self, visit: Visit, language: Language) -> _Page:
-        return _Page(self.serving(visit), language)
+        return _Page(self.serving(visit), language, rated=self.feedback is not None)
 
 
 class _Page:
     """The parts of the page that stay the same while an answer grows, rendered once."""
 
-    def __init__(self, shelf: Shelf, language: Language) -> None:
+    def __init__(self, shelf: Shelf, language: Language, rated: bool) -> None:
+        self.rated = rated
         self.words = WORDS[language]
         self.shelf = shelf
         # Of an article in two languages, the reader's comes first; pages know articles by their number here.
@@ -145,9 +181,14 @@ class _Page:
     def view(self, visit: Visit, busy: bool = False, current: int = 0) -> View:
         given = _shown(visit)
         heat = None if busy else self._heat(visit)
+        setting = Setting(
+            self._offers(visit),
+            _names(self.articles, self.words),
+            visit.ratings if self.rated else None,
+        )
         abouts = "".join(self._about(article, number, heat) for number, article in enumerate(self.articles))
         return View(
-            render.conversation(visit.turns, self.opening, self._offers(visit), self.words, busy=busy),
+            render.conversation(visit.turns, self.opening, setting, self.words, busy=busy),
             panel.source_panel(given, visit.shown, self.articles, abouts, self.words, current),
             visit,
         )
@@ -214,6 +255,10 @@ def _articles(paths: Sequence[str]) -> list[Article]:
         f"{name} ({names[:i].count(name) + 1})" if name in names[:i] else name for i, name in enumerate(names)
     ]
     return [replace_source(read_article(path), name) for path, name in zip(paths, named, strict=True)]
+
+
+def _names(articles: Iterable[Article], words: Words) -> dict[str, str]:
+    return {article.source: panel.title(article, words) for article in articles}
 
 
 def _titles(articles: Sequence[Article], language: Language) -> str:

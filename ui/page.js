@@ -54,15 +54,38 @@ function cite(turn, number) {
   trigger("cite", { turn, number });
 }
 
+// The answer with its references, on the clipboard; browsers lend that to https and localhost only.
+async function copy(button) {
+  const text = button.dataset.copy;
+  if (navigator.clipboard) await navigator.clipboard.writeText(text);
+  else {
+    const area = Object.assign(document.createElement("textarea"), { value: text });
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  const label = button.textContent;
+  button.textContent = button.dataset.done;
+  setTimeout(() => (button.textContent = label), 1600);
+}
+
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button, a");
-  if (!button) return;
+  if (!button || button.download) return;
   event.preventDefault();
   const { ask, cite: place } = button.dataset;
   if (ask !== undefined) trigger("ask", { question: ask });
   if (button.dataset.at !== undefined) open(button.dataset.at);
   if (button.dataset.view === "source") show("source");
   if (button.dataset.view === "reader") open(lastRead());
+  if (button.dataset.copy !== undefined) copy(button);
+  if (button.dataset.stop !== undefined) trigger("stop", {});
+  if (button.dataset.export !== undefined) trigger("export", { kind: button.dataset.export });
+  if (button.dataset.rate !== undefined) {
+    const [turn, good] = button.dataset.rate.split(".").map(Number);
+    trigger("rate", { turn, good });
+  }
   if (place !== undefined) cite(...place.split(".").map(Number));
   if (button.dataset.close !== undefined) sheet(false);
   if (button.dataset.themeSwitch !== undefined) {
@@ -98,6 +121,7 @@ watch("value", () => {
     document.documentElement.lang = log.lang;
     follow(log);
   }
+  element.querySelector(".wd-download")?.click();
   if (element.querySelector(".wd-current.wd-lost")) show("source");
   const reader = element.querySelector(".wd-reader");
   const block = reader && blockAt(reader, Number(reader.dataset.offset));

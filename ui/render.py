@@ -7,12 +7,14 @@ Buttons and links carry what they do in ``data-`` attributes (``data-ask``, ``da
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from index.article import Article
 from qa.answer import Answer, Language
+from qa.export import plain_text
 from qa.language import detect
 from ui.panel import title
 from ui.safe import clip, escape, isolate
@@ -35,6 +37,19 @@ class Notice:
         return self.kind.endswith("_error")
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a conversation is drawn with, beside its turns.
+
+    ``offers`` are questions to ask after the last answer, ``titles`` the names of articles by their source,
+    ``ratings`` what the visitor thought of answers, by question; None where nobody asks.
+    """
+
+    offers: Sequence[str] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+    ratings: Mapping[str, bool] | None = None
+
+
 Turn = Answer | Notice
 Chips = Sequence[tuple[Language, Sequence[str]]]
 
@@ -50,31 +65,52 @@ def brand(words: Words) -> str:
 
 
 def conversation(
-    turns: Sequence[Turn], opening: str, offers: Sequence[str], words: Words, busy: bool = False
+    turns: Sequence[Turn], opening: str, setting: Setting, words: Words, busy: bool = False
 ) -> str:
-    """The whole conversation under its ``opening`` (HTML); ``busy`` while its last answer still grows.
-
-    ``offers`` are questions to ask after the last answer.
-    """
+    """The whole conversation under its ``opening`` (HTML); ``busy`` while its last answer still grows."""
+    earlier = replace(setting, offers=())
     parts = [
         turn_html(
-            turn, number, offers if number == len(turns) else (), words, busy=busy and number == len(turns)
+            turn,
+            number,
+            setting if number == len(turns) else earlier,
+            words,
+            busy=busy and number == len(turns),
         )
         for number, turn in enumerate(turns, start=1)
     ]
+    end = ending(words) if not busy and any(isinstance(turn, Answer) for turn in turns) else ""
     return (
         f'<div class="wd-log" role="log" tabindex="0" lang="{words.tag}" aria-label="{escape(words.conversation)}">'
-        f"{opening}{''.join(parts)}</div>"
+        f"{opening}{''.join(parts)}{end}</div>"
     )
 
 
-def turn_html(turn: Turn, number: int, offers: Sequence[str], words: Words, busy: bool = False) -> str:
+def turn_html(turn: Turn, number: int, setting: Setting, words: Words, busy: bool = False) -> str:
     """One question and what came of it; ``number`` counts from 1."""
-    body = notice(turn, words) if isinstance(turn, Notice) else answer(turn, number, offers, words, busy=busy)
+    body = (
+        notice(turn, words) if isinstance(turn, Notice) else answer(turn, number, setting, words, busy=busy)
+    )
     asked = question(turn.question, words) if turn.question else ""
     return (
         f'<article class="wd-turn" id="turn-{number}" aria-busy="{str(busy).lower()}">{asked}{body}</article>'
     )
+
+
+def ending(words: Words) -> str:
+    """What stands under the last turn: the ways to take the conversation along, and where it is kept."""
+    buttons = "".join(
+        f'<button type="button" class="wd-open" data-export="{kind}">{name}</button>'
+        for kind, name in (("md", "Markdown"), ("json", "JSON"))
+    )
+    return f'<p class="wd-ending">{escape(words.export)} {buttons}<small>{escape(words.kept)}</small></p>'
+
+
+def download(name: str, content: str) -> str:
+    """A link that holds a whole file; ``page.js`` follows it at once, so no file is left on the server."""
+    kind = "text/markdown" if name.endswith(".md") else "application/json"
+    data = b64encode(content.encode("utf-8", errors="replace")).decode("ascii")
+    return f'<a class="wd-download" download="{escape(name)}" href="data:{kind};charset=utf-8;base64,{data}">{escape(name)}</a>'
 
 
 def question(text: str, words: Words) -> str:
@@ -88,18 +124,38 @@ def question(text: str, words: Words) -> str:
     return f'<h2 class="wd-question">{_mark(words.question_mark)}{shown}</h2>'
 
 
-def answer(given: Answer, turn: int, offers: Sequence[str], words: Words, busy: bool = False) -> str:
+def answer(given: Answer, turn: int, setting: Setting, words: Words, busy: bool = False) -> str:
     """An answer with its quotes marked and numbered, or an abstention; then questions that can be answered."""
     text = f'<div class="wd-text" lang="{given.language}">{answer_text(given, turn, words)}</div>'
     if busy:
-        return f'<div class="wd-answer wd-busy">{_mark(words.answer_mark)}<div>{text}</div></div>'
-    foot = _foot(given, turn, words)
+        stop = f'<p class="wd-foot"><button type="button" class="wd-open" data-stop>{escape(words.stop)}</button></p>'
+        return f'<div class="wd-answer wd-busy">{_mark(words.answer_mark)}<div>{text}{stop}</div></div>'
+    foot = _foot(given, turn, words) + tools(given, turn, setting, words)
+    label = words.offer if given.abstained else words.next
+    offer = chip_rows([(given.language, setting.offers)], label)
     if given.abstained:
-        offer = chip_rows([(given.language, offers)], words.offer)
         badge = f'<p class="wd-badge">{escape(words.not_found)}</p>'
         return f'<div class="wd-answer wd-abstained">{_mark("—")}<div>{badge}{text}{foot}{offer}</div></div>'
-    offer = chip_rows([(given.language, offers)], words.next)
     return f'<div class="wd-answer">{_mark(words.answer_mark)}<div>{text}{foot}{offer}</div></div>'
+
+
+def tools(given: Answer, turn: int, setting: Setting, words: Words) -> str:
+    """What can be done with an answer: copy it with its references, ask again, and say whether it was useful."""
+    copied = escape(plain_text(given, setting.titles))
+    parts = [
+        f'<button type="button" data-copy="{copied}" data-done="{escape(words.copied)}">{escape(words.copy)}</button>',
+        f'<button type="button" data-ask="{escape(given.question)}">{escape(words.again)}</button>',
+    ]
+    if setting.ratings is not None:
+        rated = setting.ratings.get(given.question)
+        thanks = f'<span role="status">{escape(words.thanks)}</span>' if rated is not None else ""
+        buttons = "".join(
+            f'<button type="button" data-rate="{turn}.{value}" aria-pressed="{str(rated is bool(value)).lower()}"'
+            f' aria-label="{escape(words.rate)}: {escape(name)}" title="{escape(words.consent)}">{escape(name)}</button>'
+            for value, name in ((1, words.good), (0, words.bad))
+        )
+        parts.append(f"{buttons}{thanks}<small>{escape(words.consent)}</small>")
+    return f'<p class="wd-doing">{"".join(parts)}</p>'
 
 
 def answer_text(given: Answer, turn: int, words: Words) -> str:
@@ -125,15 +181,21 @@ def answer_text(given: Answer, turn: int, words: Words) -> str:
 def notice(given: Notice, words: Words) -> str:
     """An error or a piece of news, as one friendly line and its detail."""
     detail = f" <span>{isolate(given.detail)}</span>" if given.detail else ""
+    again = ""
     if given.is_error:
         kind, role, privacy = "wd-error", "alert", ""
+        if given.question.strip():
+            again = (
+                f'<p class="wd-doing"><button type="button" data-ask="{escape(given.question)}">'
+                f"{escape(words.again)}</button></p>"
+            )
     else:
         kind, role, privacy = (
             "wd-news",
             "status",
             f"<small>{escape(words.privacy)}</small>" * (given.kind == "ready"),
         )
-    return f'<div class="wd-notice {kind}" role="{role}"><p>{escape(getattr(words, given.kind))}{detail}</p>{privacy}</div>'
+    return f'<div class="wd-notice {kind}" role="{role}"><p>{escape(getattr(words, given.kind))}{detail}</p>{privacy}{again}</div>'
 
 
 def welcome(articles: Sequence[Article], chips: Chips, words: Words) -> str:

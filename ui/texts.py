@@ -35,6 +35,17 @@ class Words:
     not_found: str
     offer: str
     next: str
+    copy: str
+    copied: str
+    again: str
+    stop: str
+    export: str
+    kept: str
+    rate: str
+    good: str
+    bad: str
+    consent: str
+    thanks: str
     quote: str
     quotes: str
     confidence: str
@@ -102,6 +113,17 @@ WORDS: dict[Language, Words] = {
         not_found="文章沒有說",
         offer="文章答得上來的，例如",
         next="接著問",
+        copy="複製",
+        copied="已複製",
+        again="再問一次",
+        stop="停止",
+        export="匯出對話",
+        kept="這段對話只存在您的瀏覽器裡；按「重新開始」就刪除。",
+        rate="這個答案",
+        good="有用",
+        bad="沒用",
+        consent="按下評價，就同意把這一題的問題、答案和評價存進伺服器上的檔案，供改進之用；不記是誰。",
+        thanks="謝謝",
         quote="1 則引文",
         quotes="{n} 則引文",
         confidence="把握 {percent}%",
@@ -167,6 +189,17 @@ WORDS: dict[Language, Words] = {
         not_found="文章没有说",
         offer="文章答得上来的，例如",
         next="接着问",
+        copy="复制",
+        copied="已复制",
+        again="再问一次",
+        stop="停止",
+        export="导出对话",
+        kept="这段对话只存在您的浏览器里；按“重新开始”就删除。",
+        rate="这个答案",
+        good="有用",
+        bad="没用",
+        consent="按下评价，就同意把这一题的问题、答案和评价存进服务器上的文件，供改进之用；不记是谁。",
+        thanks="谢谢",
         quote="1 条引文",
         quotes="{n} 条引文",
         confidence="把握 {percent}%",
@@ -232,6 +265,17 @@ WORDS: dict[Language, Words] = {
         not_found="The article does not say",
         offer="It can answer, for example",
         next="Ask next",
+        copy="Copy",
+        copied="Copied",
+        again="Ask again",
+        stop="Stop",
+        export="Export the conversation",
+        kept="This conversation is kept in your browser only; “Start again” deletes it.",
+        rate="This answer",
+        good="Useful",
+        bad="Not useful",
+        consent="By rating you agree that this question, its answer and your rating are stored in a file on this server, to improve it; not who you are.",
+        thanks="Thank you",
         quote="1 quote",
         quotes="{n} quotes",
         confidence="confidence {percent}%",
