@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from index.encoder import Encoder, load_encoder
     from index.errors import EncoderError, IndexFormatError, QuestionError, ReadError, WendaError
     from index.index import Index
-    from index.read import article_from_text, read_article
+    from index.read import article_files, article_from_text, read_article, read_articles
 
 # Where each public name lives; it is imported when it is first asked for.
 _HOMES = {
@@ -28,9 +28,11 @@ _HOMES = {
     "ReadError": "errors",
     "SourceMap": "article",
     "WendaError": "errors",
+    "article_files": "read",
     "article_from_text": "read",
     "load_encoder": "encoder",
     "read_article": "read",
+    "read_articles": "read",
 }
 __all__ = [
     "Article",
@@ -47,9 +49,11 @@ __all__ = [
     "ReadError",
     "SourceMap",
     "WendaError",
+    "article_files",
     "article_from_text",
     "load_encoder",
     "read_article",
+    "read_articles",
 ]
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from index.article import Article
+from index.bounded import read_bounded
 from index.decode import decode
 from index.errors import ReadError
 from index.markdown import read_markdown
@@ -23,19 +26,72 @@ Reader = Callable[[bytes, str], Repaired]
 def read_article(path: str | Path) -> Article:
     """The article that a file holds: its text repaired, its passages cut, ``source`` the path as given.
 
-    Raises ReadError, naming the file and what to do, where it is missing, a folder, empty, larger than
-    ``MAX_BYTES``, not text, or of a kind for which ``READERS`` has no reader.
+    Raises ReadError, naming the file and what to do, where it is missing, a folder, empty, broken, locked,
+    larger than ``MAX_BYTES``, not what its name says, or of a kind for which ``READERS`` has no reader.
     """
     file, name = Path(path), str(path)
     reader = READERS.get(file.suffix.lower())
     if not file.exists():
         raise ReadError(f"{name}: no such file; check the name and the folder")
     if file.is_dir():
-        raise ReadError(f"{name}: this is a folder; name the files in it one by one")
+        raise ReadError(f"{name}: this is a folder; name the files in it, or use read_articles")
     if reader is None:
-        kinds = ", ".join(sorted(suffix for suffix in READERS if suffix))
-        raise ReadError(f"{name}: no reader for {file.suffix!r} files; save it as one of {kinds}")
-    return _article(reader(_bytes(file, name), name), name)
+        raise ReadError(f"{name}: no reader for {file.suffix!r} files; save it as one of {_kinds()}")
+    data = _bytes(file, name)
+    _check_kind(data, file.suffix.lower(), name)
+    return _article(reader(data, name), name)
+
+
+def read_articles(
+    paths: Iterable[str | Path], *, on_error: Callable[[ReadError], object] | None = None
+) -> Iterator[Article]:
+    """The articles in these files and folders, one by one; see ``article_files`` for what a folder stands for.
+
+    The first file that can't be read raises ReadError; with ``on_error``, that is called with the error
+    instead, and the others are read.
+    """
+    for path in paths:
+        try:
+            files = article_files(path)
+        except ReadError as error:
+            _report(error, on_error)
+            continue
+        for file in files:
+            try:
+                article = read_article(file)
+            except ReadError as error:
+                _report(error, on_error)
+            else:
+                yield article
+
+
+def _report(error: ReadError, on_error: Callable[[ReadError], object] | None) -> None:
+    if on_error is None:
+        raise error
+    on_error(error)
+
+
+def article_files(path: str | Path) -> list[str]:
+    """The file itself, or all files in a folder and its folders that ``READERS`` can read, in order of their names.
+
+    Hidden files and files without a suffix are passed over. Raises ReadError where a folder has none.
+    """
+    if not Path(path).is_dir():
+        return [str(path)]
+    found: list[str] = []
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            suffix = Path(name).suffix.lower()
+            if suffix in READERS and suffix and not name.startswith((".", "~$")):
+                found.append(str(Path(folder) / name))
+    if not found:
+        raise ReadError(f"{path}: no file in this folder can be read; Wenda reads {_kinds()}")
+    return found
+
+
+def _kinds() -> str:
+    return ", ".join(sorted(suffix for suffix in READERS if suffix))
 
 
 def article_from_text(text: str, *, source: str, title: str = "", markdown: bool = False) -> Article:
@@ -72,6 +128,30 @@ def _bytes(file: Path, name: str) -> bytes:
         raise ReadError(f"{name}: can't be read ({error.strerror}); check its permissions") from error
 
 
+# How files begin, whatever they are called, and the suffixes that they may have.
+_BEGINNINGS: tuple[tuple[bytes, str, frozenset[str]], ...] = (
+    (b"%PDF-", "a PDF", frozenset({".pdf"})),
+    (b"PK\x03\x04", "a zip archive, as DOCX and EPUB are", frozenset({".docx", ".epub"})),
+    (b"\xd0\xcf\x11\xe0", "an old Office file, or one with a password", frozenset({".docx"})),
+    (b"\x89PNG", "a picture", frozenset()),
+    (b"\xff\xd8\xff", "a picture", frozenset()),
+    (b"GIF8", "a picture", frozenset()),
+    (b"{\\rtf", "an RTF document", frozenset()),
+)
+
+
+def _check_kind(data: bytes, suffix: str, name: str) -> None:
+    """Raises ReadError where the file begins like one of another kind."""
+    for beginning, kind, suffixes in _BEGINNINGS:
+        if data.startswith(beginning) and suffix not in suffixes:
+            advice = (
+                f"rename it to {' or '.join(sorted(suffixes))}"
+                if suffixes
+                else f"save it as one of {_kinds()}"
+            )
+            raise ReadError(f"{name}: this is {kind}, whatever its name says; {advice}")
+
+
 def _decoded(data: bytes, name: str) -> str:
     text = decode(data)
     if text is None:
@@ -100,5 +180,11 @@ READERS: Mapping[str, Reader] = {
     ".text": _plain,
     ".md": _markdown,
     ".markdown": _markdown,
+    ".pdf": partial(read_bounded, ".pdf"),
+    ".docx": partial(read_bounded, ".docx"),
+    ".html": partial(read_bounded, ".html"),
+    ".htm": partial(read_bounded, ".html"),
+    ".xhtml": partial(read_bounded, ".html"),
+    ".epub": partial(read_bounded, ".epub"),
 }
 """Which reader reads which suffix (lower case, with its dot); a new format is one line here."""

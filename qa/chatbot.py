@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -10,9 +10,9 @@ from typing import Self
 
 from index.article import Article, Hit
 from index.encoder import Encoder
-from index.errors import QuestionError
+from index.errors import QuestionError, ReadError
 from index.index import Index
-from index.read import read_article
+from index.read import read_article, read_articles
 from qa.answer import Answer, Language
 from qa.evidence import EvidenceReader
 from qa.extract import abstention, extract
@@ -54,9 +54,18 @@ class Chatbot:
         )
 
     @classmethod
-    def from_files(cls, paths: Iterable[str | Path], *, encoder: str | Path | Encoder | None = None) -> Self:
-        """The articles in these files. Raises ``ReadError`` for the first that can't be read."""
-        return cls.from_articles([read_article(path) for path in paths], encoder=encoder)
+    def from_files(
+        cls,
+        paths: Iterable[str | Path],
+        *,
+        encoder: str | Path | Encoder | None = None,
+        on_error: Callable[[ReadError], object] | None = None,
+    ) -> Self:
+        """The articles in these files and folders. Raises ``ReadError`` for the first that can't be read.
+
+        With ``on_error``, that is called with each such error instead, and the other files are indexed.
+        """
+        return cls.from_articles(read_articles(paths, on_error=on_error), encoder=encoder)
 
     @classmethod
     def from_articles(

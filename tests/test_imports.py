@@ -25,7 +25,7 @@ DOORS = {
     "gradio": ("ui/",),
 }
 # Where the name to install is not the name to import.
-DISTRIBUTIONS = {"faiss": "faiss-cpu", "markdown_it": "markdown-it-py"}
+DISTRIBUTIONS = {"docx": "python-docx", "faiss": "faiss-cpu", "markdown_it": "markdown-it-py"}
 # What each package may import of the others. `wenda chat` opens the one door from qa to ui: see CLI_DOOR.
 BELOW = {"index": {"index"}, "qa": {"index", "qa"}, "ui": {"index", "qa", "ui"}}
 CLI_DOOR = ("qa/cli.py", "ui.app")

@@ -90,7 +90,7 @@ def test_source_is_the_path_as_given_and_passages_are_cut(tmp_path: Path) -> Non
         ("empty.txt", b"", "empty"),
         ("space.txt", " \n\t\u3000\n".encode(), "empty"),
         ("mark.txt", codecs.BOM_UTF8, "empty"),
-        ("picture.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 4, "not a text file"),
+        ("picture.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 4, "a picture"),
         ("zeros.md", bytes(1000), "not a text file"),
         ("noise.txt", bytes((i * 7919 + i * i) % 256 for i in range(5000)), "not a text file"),
         ("paper.xyz", b"text", "no reader for '.xyz'"),

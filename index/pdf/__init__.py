@@ -1,0 +1,11 @@
+"""PDF with text → text made whole, by what the page shows and by the rules of ``index.repair``.
+
+``characters`` what PDFium finds · ``lines`` lines in reading order, column by column · ``document`` running
+heads, footnotes, paragraphs and headings, by place and size.
+"""
+
+from __future__ import annotations
+
+from index.pdf.document import read_pdf
+
+__all__ = ["read_pdf"]

@@ -1,0 +1,212 @@
+"""Glyphs → the lines of a page in reading order, column by column."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from index.pdf.characters import Glyph
+from index.repair.lines import is_wide
+
+# A gap wider than this (in sizes) parts two columns or two cells; justified words stand closer.
+_GAP = 1.2
+_RAISED = 0.85  # a superscript is at most this much of its line's size
+_STEPS = 80  # places at which a gutter is looked for
+_DEEPEST = 3  # columns within columns
+
+
+@dataclass(frozen=True, slots=True)
+class PdfLine:
+    """A line as set. ``left`` and ``right`` are its own ends, ``edges`` those of its column, in points.
+
+    ``raised`` are the superscript digits and stars in it: spans of ``text``.
+    """
+
+    text: str
+    left: float
+    right: float
+    base: float
+    size: float
+    edges: tuple[float, float]
+    raised: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Glyphs that follow one another closely on one line."""
+
+    glyphs: tuple[Glyph, ...]
+    left: float
+    right: float
+    base: float
+    size: float
+
+    @classmethod
+    def of(cls, glyphs: Sequence[Glyph]) -> _Run:
+        size = median(glyph.size for glyph in glyphs)
+        full = [glyph.base for glyph in glyphs if glyph.size > _RAISED * size]
+        left, right = min(g.left for g in glyphs), max(g.right for g in glyphs)
+        return cls(tuple(glyphs), left, right, median(full), size)
+
+
+def page_lines(glyphs: Sequence[Glyph]) -> list[PdfLine]:
+    """The lines of one page in the order in which they are read.
+
+    >>> [line.text for line in page_lines([Glyph("水", 0, 10, 50, 10), Glyph("雨", 0, 10, 30, 10)])]
+    ['水', '雨']
+    """
+    return list(_in_order(_joined(_runs(glyphs)), _DEEPEST))
+
+
+def _runs(glyphs: Sequence[Glyph]) -> list[_Run]:
+    """The glyphs cut where the pen jumps."""
+    runs: list[list[Glyph]] = []
+    for glyph in glyphs:
+        if runs and _follows(runs[-1][-1], glyph):
+            runs[-1].append(glyph)
+        else:
+            runs.append([glyph])
+    return [_Run.of(run) for run in runs]
+
+
+def _follows(before: Glyph, glyph: Glyph) -> bool:
+    larger, smaller = max(before.size, glyph.size), min(before.size, glyph.size)
+    drift = abs(glyph.base - before.base)
+    level = drift < 0.15 * larger or (smaller <= _RAISED * larger and drift < 0.6 * larger)
+    return level and -0.5 * larger < glyph.left - before.right < _GAP * larger
+
+
+def _joined(runs: list[_Run]) -> list[_Run]:
+    """Runs on one baseline that stand close to each other become one, whatever order they were drawn in."""
+    found: list[_Run] = []
+    for run in sorted(runs, key=lambda run: (-round(run.base), run.left)):
+        for index in range(len(found) - 1, max(-1, len(found) - 6), -1):
+            other = found[index]
+            larger = max(run.size, other.size)
+            raised = min(run.size, other.size) <= _RAISED * larger
+            level = abs(run.base - other.base) < (0.6 if raised else 0.15) * larger
+            gap = max(run.left - other.right, other.left - run.right)
+            if level and -0.5 * larger < gap < _GAP * larger:
+                found[index] = _Run.of([*other.glyphs, *run.glyphs])
+                break
+        else:
+            found.append(run)
+    return found
+
+
+def _in_order(runs: Sequence[_Run], depth: int) -> Iterator[PdfLine]:
+    """Column by column between the runs that span the columns, if there are columns; else from the top down."""
+    gutter = _gutter(runs) if depth else None
+    if gutter is None:
+        yield from _column(runs)
+        return
+    for band in _bands(runs, gutter):
+        if _has_columns(band, gutter):
+            yield from _in_order([run for run in band if run.right <= gutter], depth - 1)
+            yield from _in_order([run for run in band if run.left >= gutter], depth - 1)
+        else:
+            yield from _column(band)
+
+
+def _bands(runs: Sequence[_Run], gutter: float) -> list[list[_Run]]:
+    """The runs from the top down, in stretches that cross the gutter or keep to its sides."""
+    bands: list[list[_Run]] = []
+    crossed: bool | None = None
+    for run in sorted(runs, key=lambda run: -run.base):
+        crosses = run.left < gutter < run.right
+        if crosses == crossed:
+            bands[-1].append(run)
+        else:
+            bands.append([run])
+        crossed = crosses
+    return bands
+
+
+def _has_columns(band: Sequence[_Run], gutter: float) -> bool:
+    """Whether the runs on both sides of the gutter are lines of text that fill their columns."""
+    left = [run for run in band if run.right <= gutter]
+    right = [run for run in band if run.left >= gutter]
+    if len(left) < 3 or len(right) < 3 or len(left) + len(right) < len(band):
+        return False
+    wide = gutter - min(run.left for run in left), max(run.right for run in right) - gutter
+    fills = [
+        median(run.right - run.left for run in side) / width
+        for side, width in zip((left, right), wide, strict=True)
+    ]
+    # The second column may end in a few short lines; a table's cells are short in both.
+    return max(fills) > 0.6 and min(fills) > 0.3
+
+
+def _gutter(runs: Sequence[_Run]) -> float | None:
+    """The x at which the page is divided into columns, None where it is not."""
+    if len(runs) < 6:
+        return None
+    start, end = min(run.left for run in runs), max(run.right for run in runs)
+    step = (end - start) / _STEPS
+    best: list[float] = []
+    most = 0
+    for index in range(_STEPS // 5, _STEPS - _STEPS // 5):
+        x = start + index * step
+        held = sum(len(band) for band in _bands(runs, x) if _has_columns(band, x))
+        if held > most:
+            best, most = [x], held
+        elif held == most and held:
+            best.append(x)
+    return best[len(best) // 2] if best else None
+
+
+def _column(runs: Sequence[_Run]) -> Iterator[PdfLine]:
+    """The lines of one column from the top down; runs on one baseline are one line."""
+    if not runs:
+        return
+    rows: list[list[_Run]] = []
+    for run in sorted(runs, key=lambda run: -run.base):
+        if rows and abs(rows[-1][0].base - run.base) < 0.3 * max(run.size, rows[-1][0].size):
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+    edges = _edge([run.left for run in runs], min), _edge([run.right for run in runs], max)
+    for row in rows:
+        yield _line(sorted(row, key=lambda run: run.left), edges)
+
+
+def _edge(ends: Sequence[float], furthest: Callable[[Sequence[float]], float]) -> float:
+    """Where lines of a column mostly begin or end: punctuation may hang out; ragged lines have no such place."""
+    [(commonest, count)] = Counter(round(end / 2) * 2.0 for end in ends).most_common(1)
+    return commonest if count > 1 and 4 * count > len(ends) else furthest(ends)
+
+
+def _line(row: Sequence[_Run], edges: tuple[float, float]) -> PdfLine:
+    """The words of a line, with a space where one was set or where Latin words stand apart."""
+    whole = _Run.of([glyph for run in row for glyph in run.glyphs])
+    text = ""
+    cells = median(len(run.glyphs) for run in row) > 1  # a line may be stretched that much, sign by sign
+    raised: list[tuple[int, int]] = []
+    before: Glyph | None = None
+    for run in row:
+        for index, glyph in enumerate(run.glyphs):
+            if before is not None:
+                gap = glyph.left - before.right
+                narrow = not (is_wide(before.text[-1]) or is_wide(glyph.text[0]))
+                if index == 0 and gap > 2 * whole.size and cells:
+                    text += "    "  # a table's cells, or a heading and its page
+                elif (glyph.spaced and gap > 0.1 * whole.size) or (narrow and gap > 0.25 * whole.size):
+                    text += " "
+            if glyph.size <= _RAISED * whole.size and glyph.base > whole.base + 0.1 * whole.size:
+                raised.append((len(text), len(text) + len(glyph.text)))
+            text += glyph.text
+            before = glyph
+    return PdfLine(text, whole.left, whole.right, whole.base, whole.size, edges, _merged(raised))
+
+
+def _merged(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Spans that touch, as one."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        if found and found[-1][1] == start:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return tuple(found)
