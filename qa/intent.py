@@ -19,7 +19,7 @@ _ARTICLE_ZH = r"(?:这篇|这份|这个|本|该|此|全)?(?:篇)?(?:文章|论�
 _ARTICLE_EN = (
     r"(?:(?:this|the|that|your) )?(?:article|paper|text|document|essay|report|guide|piece|study|work)"
 )
-_SOFT = r"(?:请|请问|麻烦|帮我|帮忙|可以|可否|能否|能不能|一下|吗|呢|吧|啊|呀|please|can you|could you|would you|tell me|me|for me|briefly|in short)"
+_SOFT = r"(?:请问|请|麻烦|帮我|帮忙|可以|可否|能否|能不能|一下|吗|呢|吧|啊|呀|please|can you|could you|would you|tell me|me|for me|briefly|in short)"
 
 _PATTERNS: tuple[tuple[Intent, str], ...] = (
     (
@@ -42,7 +42,7 @@ _PATTERNS: tuple[tuple[Intent, str], ...] = (
     (
         "author",
         rf"(?:{_ARTICLE_ZH})?(?:的)?(?:作者|笔者|撰稿人)(?:是|为|叫)?(?:谁|哪一?位|什么(?:名字)?|何人)?"
-        rf"|(?:谁|哪一?位|何人)(?:是|写了?|撰写了?)(?:{_ARTICLE_ZH})?(?:的)?(?:作者)?"
+        rf"|(?:谁|哪一?位|何人)(?:是|写[了的]?|撰写[了的]?)(?:{_ARTICLE_ZH})?(?:的)?(?:作者)?"
         rf"|(?:{_ARTICLE_ZH})(?:是)?(?:由)?(?:谁|哪一?位|何人)(?:所)?(?:写|撰写|作)(?:的)?"
         rf"|who (?:wrote|is the author of|authored|is the writer of) (?:{_ARTICLE_EN}|this|it)"
         rf"|who(?:'s| is) the author|(?:name of )?the author(?: of {_ARTICLE_EN})?|author|by whom was {_ARTICLE_EN} written",

@@ -17,7 +17,7 @@ from index.split import units
 from qa.answer import Answer, Citation, Language
 from qa.cite import cite
 from qa.evidence import EvidenceReader, Sentence
-from qa.extract import quoted_text
+from qa.extract import lead_in, quoted_text
 from qa.intent import Intent
 from qa.language import is_chinese
 from qa.phrases import PHRASES
@@ -26,11 +26,13 @@ MAX_POINTS = 6
 MAX_ADVICE = 4
 _LONGEST_NAME = 24  # characters of whom advice is asked for; a longer question asks for something else
 # Shorter sentences say too little to stand alone, longer ones are no summary.
-_UNITS = (10, 120)
+_UNITS = (16, 120)
+_LEAST_ADVICE = 10
 
 _ADVICE = re.compile(
-    r"应该?(?!对)|必须|须|需要|建议|呼吁|当务之急|不智|才有|才能|有助|前提|可以思考|符合|值得|与其|不如|唯有|只有"
-    r"|\b(?:should|must|ought|needs? to|recommend\w*|suggest\w*|advis\w*|argu\w+|only (?:if|by|then)|unwise|priority)\b"
+    r"应该?(?!对)|必须|须|需要|建议|呼吁|当务之急|不智|才有|才能|有助|前提|可以思考|符合|值得|与其|不如|(?:唯有|只有)(?=.{0,40}才)"
+    r"|(?:作者|笔者|我)认为"
+    r"|\b(?:should|must|ought|needs? to|recommend\w*|suggest\w*|advis\w*|argu\w+|only (?:if|by|then)|unwise|(?:top|first|urgent) priority|in my (?:view|opinion)|i (?:think|believe))\b"
 )
 
 # 「台灣該怎麼做？」: asks for advice; what remains of it is whom the advice is for.
@@ -72,8 +74,7 @@ def overview(intent: Intent, question: str, language: Language, reader: Evidence
     if intent == "sections":
         found = [cite(a, b.start, b.end) for a in articles for b in a.blocks if b.kind == "heading"]
         return _reply(question, language, phrases.sections if found else phrases.no_sections, found)
-    points = [point for a in articles for point in (advice if intent == "view" else summary)(a, reader)]
-    found = [cite(point.article, *point.span) for point in points]
+    found = [c for a in articles for c in (_view if intent == "view" else _outline)(a, reader)]
     return _reply(question, language, getattr(phrases, intent), found) if found else None
 
 
@@ -127,7 +128,29 @@ def _central(passages: Sequence[Passage], reader: EvidenceReader, most: int = 3)
 
 
 def _reply(question: str, language: Language, text: str, found: Sequence[Citation] = ()) -> Answer:
+    phrases = PHRASES[language]
+    if found and is_chinese(" ".join(c.quote for c in found)) != (language != "en"):
+        text = lead_in(language, found) if text == phrases.answer else phrases.other_language + text
     return Answer(question, language, quoted_text(text, found), False, 1.0, tuple(found))
+
+
+def _view(article: Article, reader: EvidenceReader) -> list[Citation]:
+    return [cite(article, *sentence.span) for sentence in advice(article, reader)]
+
+
+def _outline(article: Article, reader: EvidenceReader) -> list[Citation]:
+    """The title, then each point of the summary under the heading of its section."""
+    points = summary(article, reader)
+    headings = {block.start: block.end for block in article.blocks if block.kind == "heading"}
+    found = _front(article, "title") if points else []
+    shown: set[int] = set()
+    for sentence in points:
+        start = max((start for start in headings if start < sentence.span[0]), default=None)
+        if start is not None and sentence.passage.heading and start not in shown:
+            shown.add(start)
+            found.append(cite(article, start, headings[start]))
+        found.append(cite(article, *sentence.span))
+    return found
 
 
 def _front(article: Article, intent: Intent) -> list[Citation]:
@@ -187,7 +210,9 @@ def _advising(article: Article, reader: EvidenceReader) -> list[tuple[float, Sen
     """
     body = [s for p in article.passages if p.kind == "paragraph" for s in reader.table(p).sentences]
     scored = [(len(_ADVICE.findall(fold(s.text))) + 2 * i / len(body), s) for i, s in enumerate(body)]
-    return [(score, s) for score, s in scored if _ADVICE.search(fold(s.text)) and units(s.text) >= _UNITS[0]]
+    return [
+        (score, s) for score, s in scored if _ADVICE.search(fold(s.text)) and units(s.text) >= _LEAST_ADVICE
+    ]
 
 
 def advice(article: Article, reader: EvidenceReader) -> list[Sentence]:

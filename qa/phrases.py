@@ -14,6 +14,7 @@ class Phrases:
     answer: str
     answer_from_chinese: str
     answer_from_english: str
+    other_language: str
     abstain: str
     abstain_nearest: str
     unsupported: str
@@ -38,6 +39,7 @@ PHRASES: dict[Language, Phrases] = {
         answer="文中寫道：",
         answer_from_chinese="文中寫道：",
         answer_from_english="文章是英文，原文寫道：",
+        other_language="文章是英文。",
         abstain="文章沒有說明這一點。",
         abstain_nearest="附上最接近的段落，供您參考。",
         unsupported="請用中文或英文提問。",
@@ -61,6 +63,7 @@ PHRASES: dict[Language, Phrases] = {
         answer="文中写道：",
         answer_from_chinese="文中写道：",
         answer_from_english="文章是英文，原文写道：",
+        other_language="文章是英文。",
         abstain="文章没有说明这一点。",
         abstain_nearest="附上最接近的段落，供您参考。",
         unsupported="请用中文或英文提问。",
@@ -84,6 +87,7 @@ PHRASES: dict[Language, Phrases] = {
         answer="The article says:",
         answer_from_chinese="The article is in Chinese; its own words are:",
         answer_from_english="The article says:",
+        other_language="The article is in Chinese. ",
         abstain="The article does not say.",
         abstain_nearest="The passages that come nearest are given with this answer.",
         unsupported="Please ask in Chinese or English.",

@@ -163,6 +163,31 @@ def test_a_summary_quotes_every_section_in_the_order_of_the_text(bridge):
     assert any(start > headings[1] for start in starts)
 
 
+def test_a_summary_shows_the_title_and_each_point_under_its_heading(bridge):
+    quotes = [c.quote for c in bridge.ask("這篇文章在說什麼？").citations]
+    assert quotes[0] == "青石橋重修記"
+    for heading in ("重修的經過", "居民的期待"):
+        point = quotes[quotes.index(heading) + 1]
+        assert BRIDGE.index(point) > BRIDGE.index(heading)
+    assert len(quotes) == 6
+
+
+def test_about_the_whole_article_too_it_is_said_that_the_languages_differ(bridge, lighthouse):
+    assert bridge.ask("Summarise this article").text.startswith("The article is in Chinese. ")
+    assert bridge.ask("Which sections are there?").text.startswith("The article is in Chinese. ")
+    assert lighthouse.ask("作者的建議是什麼？").text.startswith("文章是英文。")
+    assert lighthouse.ask("作者的建议是什么？").text.startswith("文章是英文。")
+    assert lighthouse.ask("Summarise this article").text.startswith("These are the main points")
+
+
+def test_a_plain_fact_is_no_view_of_the_author_s():
+    text = "舊書店\n\n書店最初只有六張桌子，後來增加到四十二張。\n\n筆者認為，老書店不能只是拍照的背景。\n"
+    bot = Chatbot.from_articles([article_from_text(text, source="books.txt")])
+    assert [c.quote for c in bot.ask("作者的觀點是什麼？").citations] == [
+        "筆者認為，老書店不能只是拍照的背景。"
+    ]
+
+
 def test_the_author_s_view_is_what_should_be_done(bridge, lighthouse):
     assert "應該只供行人與單車通行" in bridge.ask("作者的建議是什麼？").text
     assert "should be opened to visitors" in lighthouse.ask("What does the author recommend?").text
