@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import WendaError
@@ -69,6 +70,8 @@ def parser() -> argparse.ArgumentParser:
     chat.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     chat.add_argument("--port", type=_port, default=7860, help="port to listen on (default: %(default)s)")
 
+    _door_options(chat)
+
     ask = command("ask", _ask, "answer one question with quotes from the article")
     _article_options(ask)
     ask.add_argument("--json", action="store_true", help="print the answer as one JSON object")
@@ -98,6 +101,30 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--json", action="store_true", help="print all figures and outcomes as JSON")
     evaluate.add_argument("--verbose", action="store_true", help="also list every question that went wrong")
     return top
+
+
+def _door_options(chat: argparse.ArgumentParser) -> None:
+    doors = chat.add_argument_group("doors", "For a chat that others use too.")
+    doors.add_argument("--auth-file", metavar="FILE", help="ask for an account: name:password, one a line")
+    doors.add_argument("--root-path", metavar="PATH", default="", help="where a proxy serves it, e.g. /wenda")
+    doors.add_argument(
+        "--queue",
+        type=_many,
+        default=100,
+        metavar="N",
+        help="how many may wait; 0: any (default: %(default)s)",
+    )
+    doors.add_argument(
+        "--per-minute",
+        type=_many,
+        default=0,
+        metavar="N",
+        help="questions and files a minute from one visitor; 0: any (default: %(default)s)",
+    )
+    doors.add_argument(
+        "--feedback", metavar="FILE", help="let visitors rate answers; append them to this file"
+    )
+    doors.add_argument("--mcp", action="store_true", help="serve the tools ask and search to MCP clients too")
 
 
 def _article_options(command: argparse.ArgumentParser) -> None:
@@ -132,6 +159,13 @@ def _count(argument: str) -> int:
     return number
 
 
+def _many(argument: str) -> int:
+    number = int(argument)
+    if number < 0:
+        raise argparse.ArgumentTypeError("must be at least 0")
+    return number
+
+
 def _port(argument: str) -> int:
     number = int(argument)
     if not 0 <= number <= 65535:
@@ -159,8 +193,17 @@ def _print_json(value: dict[str, Any]) -> None:
 
 
 def _chat(arguments: argparse.Namespace) -> int:
-    # The one door from qa to ui, by name: nothing else in qa knows that there is a web chat.
-    import_module("ui.app").serve(_bot(arguments), host=arguments.host, port=arguments.port)
+    # The one way from qa to ui, by name: nothing else in qa knows that there is a web chat.
+    served = import_module("ui.doors")
+    doors = served.Doors(
+        root_path=arguments.root_path,
+        accounts=served.Accounts.read(arguments.auth_file) if arguments.auth_file else None,
+        mcp=arguments.mcp,
+        queue=arguments.queue,
+        per_minute=arguments.per_minute,
+        feedback=Path(arguments.feedback) if arguments.feedback else None,
+    )
+    import_module("ui.app").serve(_bot(arguments), host=arguments.host, port=arguments.port, doors=doors)
     return 0
 
 

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,11 +28,20 @@ def bot() -> Chatbot:
     return Chatbot.default()
 
 
+@contextmanager
+def served(*options: str) -> Iterator[str]:
+    """The address of `wenda chat` with these options, which runs in a process of its own, as it prints it."""
+    command = [sys.executable, "-c", "from qa.cli import main; main()", "chat", "--port", str(free_port())]
+    with subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield next(line for line in server.stdout if line.startswith("Wenda")).split()[-1]
+        finally:
+            server.kill()  # with MCP clients connected it would wait for them
+
+
 @pytest.fixture(scope="session")
 def url() -> Iterator[str]:
-    """The address of `wenda chat`, which runs in a process of its own, as it prints it."""
-    command = [sys.executable, "-c", "from qa.cli import main; main()", "chat", "--port", str(free_port())]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        yield server.stdout.readline().split()[-1]
-        server.terminate()
+    """The address of `wenda chat` as it comes."""
+    with served() as address:
+        yield address

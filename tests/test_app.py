@@ -16,7 +16,8 @@ from qa.answer import passage_dict
 from qa.chatbot import MAX_QUESTION, Chatbot
 from qa.feedback import Feedback
 from ui import app
-from ui.chat import TURNS_KEPT, Desk, Shelf, Visit
+from ui.chat import TURNS_KEPT, Desk
+from ui.page import Shelf, Visit
 from ui.render import Notice
 from ui.texts import WORDS
 

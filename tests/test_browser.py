@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_core_python.sync_playwright import Axe
 
 from benchmarks.screenshots import SIZES, ask, browser_page
 from qa.chatbot import Chatbot
@@ -189,6 +190,26 @@ def test_the_conversation_comes_back_until_it_is_started_again(page: Page, url: 
     page.reload()
     page.locator(".wd-welcome").wait_for()
     assert page.locator(".wd-turn").count() == 0
+
+
+@pytest.mark.parametrize(("page", "theme"), [("desk", "light"), ("phone", "dark")], indirect=["page"])
+def test_an_accessibility_checker_finds_nothing(page: Page, theme: str) -> None:
+    ask(page, CHINESE)
+    ask(page, UNANSWERABLE)
+    page.locator('#turn-1 a[data-cite="1.1"]').click()
+    page.locator(".wd-reader mark.wd-current").wait_for()
+    page.wait_for_timeout(2500)  # what fades in has its colours
+    if theme == "dark":
+        page.evaluate("document.body.classList.add('dark')")
+        page.wait_for_timeout(500)
+    found = Axe().run(page)["violations"]
+    serious = [
+        (rule["id"], node["html"][:200], node["failureSummary"])
+        for rule in found
+        for node in rule["nodes"]
+        if rule["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
 
 
 @pytest.mark.parametrize("page", ["phone"], indirect=True)

@@ -122,11 +122,11 @@ def test_a_whole_turn() -> None:
         '<span lang="zh-Hant"><bdi>咖啡從哪裡來？</bdi></span></h2>'
         '<div class="wd-answer"><span class="wd-mark" aria-hidden="true">答</span><div>'
         f'<div class="wd-text" lang="zh-Hant">{render.answer_text(ANSWER, 1, ZH)}</div>'
-        '<p class="wd-foot"><button type="button" class="wd-open" data-cite="1.1">1 則引文</button>'
+        '<div class="wd-under"><p class="wd-foot"><button type="button" class="wd-open" data-cite="1.1">1 則引文</button>'
         "<span>把握 91%</span></p>"
         f'<p class="wd-doing"><button type="button" data-copy="文章說：\n「{QUOTE}」[1]\n\n[1] notes/tea.md，第 2 頁，第 7 行"'
         ' data-done="已複製">複製</button><button type="button" data-ask="咖啡從哪裡來？">再問一次</button></p>'
-        "</div></div></article>"
+        "</div></div></div></article>"
     )
 
 
@@ -136,9 +136,9 @@ def test_an_abstention_looks_different_and_offers_questions_in_its_language() ->
         '<div class="wd-answer wd-abstained"><span class="wd-mark" aria-hidden="true">—</span><div>'
         '<p class="wd-badge">The article does not say</p>'
         '<div class="wd-text" lang="zh-Hant"><bdi>文章沒有提到。</bdi></div>'
-        '<p class="wd-foot"><button type="button" class="wd-open" data-cite="1.0">The 1 nearest passages</button></p>'
+        '<div class="wd-under"><p class="wd-foot"><button type="button" class="wd-open" data-cite="1.0">The 1 nearest passages</button></p>'
         '<p class="wd-doing"><button type="button" data-copy="文章沒有提到。" data-done="Copied">Copy</button>'
-        '<button type="button" data-ask="茶多少錢？">Ask again</button></p>'
+        '<button type="button" data-ask="茶多少錢？">Ask again</button></p></div>'
         '<p class="wd-offer">It can answer, for example</p>'
         '<ul class="wd-chips" lang="zh-Hant" aria-label="It can answer, for example">'
         '<li><button type="button" class="wd-chip" data-ask="茶長在哪裡？"><bdi>茶長在哪裡？</bdi></button></li>'

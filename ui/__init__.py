@@ -1,5 +1,6 @@
 """The web chat, in Gradio: ``from ui.app import serve`` and ``serve(Chatbot.default())``.
 
-``ui.app`` holds the components, ``ui.chat`` what happens in them, ``ui.render`` and ``ui.panel`` the HTML,
-``ui.texts`` the words in three languages. What is answered, and how, is decided in ``qa``.
+``ui.app`` holds the components, ``ui.events`` what Gradio calls, ``ui.chat`` what happens then, ``ui.page`` what is
+shown: ``ui.render``, ``ui.panel`` and ``ui.reader`` make the HTML. ``ui.programs`` is what programs may call,
+``ui.doors`` who may come in; ``ui.texts`` has the words in three languages. What is answered is decided in ``qa``.
 """

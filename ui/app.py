@@ -1,25 +1,29 @@
 """The web chat: Gradio components around what ``ui.chat`` does and ``ui.render`` draws.
 
-The only module that imports Gradio, which takes seconds; import it when a chat is wanted, not before.
+Gradio takes seconds to import; import this when a chat is wanted, not before.
 """
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib.resources import files
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import gradio as gr
 from gradio.events import api
 
 from index.errors import WendaError
-from qa.answer import Language, passage_dict
+from index.read import READERS
 from qa.chatbot import Chatbot
+from qa.feedback import Feedback
 from ui import render
-from ui.chat import Desk, Shelf, View, Visit
-from ui.texts import WORDS, Words, language_of
+from ui.chat import Desk
+from ui.doors import Doors, Limiter
+from ui.events import Events
+from ui.page import Shelf, Visit
+from ui.programs import asker, searcher
+from ui.texts import WORDS, Words
 
 KEPT_SECONDS = 3600  # how long an idle visitor's article is kept; ``Words.privacy`` promises it
 UPLOADS = (
@@ -27,8 +31,9 @@ UPLOADS = (
     3000,
 )  # every so many seconds, uploads older than so many are deleted: read, they are not needed
 VISITORS = 500  # the least recent beyond these are forgotten, so that memory stays bounded
-FILE_TYPES = [".txt", ".md"]
+FILE_TYPES = sorted(suffix for suffix in READERS if suffix)
 AT_ONCE = 4  # questions answered at the same time; uploads wait in a line of their own
+ALONE = Doors()  # one person on their own machine
 FONTS = ("PingFang TC", "Noto Sans CJK TC", "Noto Sans TC", "Microsoft JhengHei", "system-ui", "sans-serif")
 
 
@@ -49,17 +54,20 @@ class Parts(NamedTuple):
     history: gr.BrowserState
 
 
-def build(bot: Chatbot) -> gr.Blocks:
+def build(bot: Chatbot, doors: Doors = ALONE) -> gr.Blocks:
     """The chat as Gradio blocks, for ``launch(**appearance())`` or for mounting in another app.
 
     Programs call two named endpoints of it: ``/ask`` gives the JSON of ``wenda ask --json``, ``/search``
     that of ``wenda search --json``.
     """
     blocks = gr.Blocks(title="Wenda 問答", analytics_enabled=False, fill_width=True, delete_cache=UPLOADS)
+    limiter = Limiter(doors.per_minute)
+    desk = Desk(Shelf.of(bot), Feedback.into(doors.feedback) if doors.feedback else None)
     with blocks:
-        _wire(_layout(WORDS["zh-Hant"]), Desk(Shelf.of(bot)), blocks)
-        api(_asker(bot), api_name="ask", concurrency_limit=AT_ONCE)
-        api(_searcher(bot), api_name="search", concurrency_limit=AT_ONCE)
+        _wire(_layout(WORDS["zh-Hant"]), Events(desk, limiter), blocks)
+        api(asker(bot, limiter), api_name="ask", concurrency_limit=AT_ONCE)
+        api(searcher(bot, limiter), api_name="search", concurrency_limit=AT_ONCE)
+    blocks.queue(max_size=doors.queue or None)
     return blocks
 
 
@@ -71,17 +79,19 @@ def appearance() -> dict[str, Any]:
     return {"theme": theme, "css": _asset("style.css"), "footer_links": []}
 
 
-def start(bot: Chatbot, host: str = "127.0.0.1", port: int = 7860) -> gr.Blocks:
+def start(bot: Chatbot, host: str = "127.0.0.1", port: int = 7860, doors: Doors = ALONE) -> gr.Blocks:
     """Starts the server and returns at once; ``.local_url`` is its address, ``.close()`` ends it.
 
-    Raises ``WendaError`` where the address can't be had.
+    Raises ``WendaError`` where the address can't be had, or MCP is wanted and not installed.
     """
+    if doors.mcp and find_spec("mcp") is None:
+        raise WendaError("The MCP server needs another package: pip install 'wenda[mcp]'")
     try:
         socket.create_server((host, port)).close()
     except OSError as error:
         reason = error.strerror or str(error)
         raise WendaError(f"Cannot serve on {host}:{port} ({reason}). Choose another port.") from error
-    blocks = build(bot)
+    blocks = build(bot, doors)
     blocks.launch(
         server_name=host,
         server_port=port,
@@ -94,14 +104,17 @@ def start(bot: Chatbot, host: str = "127.0.0.1", port: int = 7860) -> gr.Blocks:
         enable_monitoring=False,
         max_file_size="64mb",
         state_session_capacity=VISITORS,
+        root_path=doors.root_path or None,
+        auth=doors.accounts.admit if doors.accounts else None,
+        mcp_server=doors.mcp,
         **appearance(),
     )
     return blocks
 
 
-def serve(bot: Chatbot, host: str = "127.0.0.1", port: int = 7860) -> None:
+def serve(bot: Chatbot, host: str = "127.0.0.1", port: int = 7860, doors: Doors = ALONE) -> None:
     """Serves the chat, prints its address and blocks until interrupted. Raises ``WendaError`` as ``start``."""
-    blocks = start(bot, host, port)
+    blocks = start(bot, host, port, doors)
     print(f"Wenda 問答  {blocks.local_url}", flush=True)
     blocks.block_thread()
 
@@ -146,57 +159,8 @@ def _layout(words: Words) -> Parts:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Events:
-    """What Gradio calls: takes values off the components and puts a ``View`` back on them."""
-
-    desk: Desk
-
-    def ask(self, question: str, visit: Visit, language: Language) -> Iterator[tuple[Any, ...]]:
-        for view in self.desk.ask(question, visit, language):
-            visit = view.visit
-            yield (*_page(view), gr.skip())
-        yield (*_page(view), self.desk.records(visit))
-
-    def chip(self, visit: Visit, language: Language, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        yield from self.ask(str(event.question), visit, language)
-
-    def cite(self, visit: Visit, language: Language, event: gr.EventData) -> tuple[Any, ...]:
-        return _page(self.desk.cite(int(event.turn), int(event.number), visit, language))
-
-    def open(self, visit: Visit, language: Language, event: gr.EventData) -> tuple[Any, ...]:
-        return _page(self.desk.open(int(event.article), int(event.offset), visit, language))
-
-    def read(self, paths: list[str], visit: Visit, language: Language) -> Iterator[tuple[Any, ...]]:
-        for view in self.desk.read(paths, visit, language):
-            yield _page(view)
-
-    def back(self, visit: Visit, language: Language) -> tuple[Any, ...]:
-        return _page(self.desk.back(visit, language))
-
-    def clear(self, visit: Visit, language: Language) -> tuple[Any, ...]:
-        return (*_page(self.desk.clear(visit, language)), [])
-
-    def stop(self, visit: Visit, language: Language) -> tuple[Any, ...]:
-        return _page(self.desk.view(visit, language))
-
-    def rate(self, visit: Visit, language: Language, event: gr.EventData) -> tuple[Any, ...]:
-        return _page(self.desk.rate(int(event.turn), bool(event.good), visit, language))
-
-    def export(self, visit: Visit, language: Language, event: gr.EventData) -> str:
-        return render.download(*self.desk.exported(str(event.kind), visit, language))
-
-    def switch(self, visit: Visit, language: Language) -> tuple[Any, ...]:
-        return (*_labels(WORDS[language]), *_page(self.desk.view(visit, language)))
-
-    def greet(self, visit: Visit, history: object, request: gr.Request) -> tuple[Any, ...]:
-        language = language_of(request.headers.get("accept-language"))
-        return (language, *self.switch(self.desk.restored(history, visit), language))
-
-
-def _wire(parts: Parts, desk: Desk, blocks: gr.Blocks) -> None:
+def _wire(parts: Parts, do: Events, blocks: gr.Blocks) -> None:
     """Ties components to events. Their endpoints are not listed for programs, which have ``/ask``."""
-    do = _Events(desk)
     state = [parts.visit, parts.language]
     page = [parts.conversation, parts.panel, parts.visit, parts.reader, parts.back]
     labels = [parts.brand, parts.upload, parts.clear, parts.box]
@@ -221,46 +185,6 @@ def _wire(parts: Parts, desk: Desk, blocks: gr.Blocks) -> None:
     blocks.load(
         do.greet, [parts.visit, parts.history], [parts.language, *labels, *page], api_name="greet", **shared
     )
-
-
-def _page(view: View) -> tuple[Any, ...]:
-    reader = gr.skip() if view.reader is None else view.reader
-    return (view.conversation, view.panel, view.visit, reader, gr.update(visible=view.visit.own is not None))
-
-
-def _labels(words: Words) -> tuple[Any, ...]:
-    return (
-        render.brand(words),
-        gr.update(label=words.upload),
-        gr.update(value=words.clear),
-        gr.update(label=words.ask, placeholder=words.placeholder, submit_btn=words.send),
-    )
-
-
-def _asker(bot: Chatbot) -> Callable[[str], dict[str, Any]]:
-    def ask(question: str) -> dict[str, Any]:
-        """Answers a question about the article, with quotes: the JSON of ``wenda ask --json``."""
-        return _or_error(lambda: bot.ask(question).to_dict())
-
-    return ask
-
-
-def _searcher(bot: Chatbot) -> Callable[[str, int], dict[str, Any]]:
-    def search(query: str, k: int = 5) -> dict[str, Any]:
-        """Finds the ``k`` passages nearest to a query, best first: the JSON of ``wenda search --json``."""
-        return _or_error(
-            lambda: {"query": query, "passages": [passage_dict(hit) for hit in bot.search(query, k=k)]}
-        )
-
-    return search
-
-
-def _or_error(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """The result, or the one-line message that a client is shown instead of a traceback."""
-    try:
-        return work()
-    except WendaError as error:
-        raise gr.Error(str(error)) from error
 
 
 def _html(value: str, elem_id: str | None = None) -> gr.HTML:

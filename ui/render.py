@@ -27,7 +27,9 @@ QUESTION_SHOWN = 600  # characters of a question that are shown back; qa decides
 class Notice:
     """A turn that is not an answer: an error, or an article that was opened. ``kind`` names its words."""
 
-    kind: Literal["reading", "ready", "returned", "question_error", "read_error", "other_error"]
+    kind: Literal[
+        "reading", "ready", "returned", "question_error", "read_error", "other_error", "limit_error"
+    ]
     question: str = ""
     detail: str = ""
 
@@ -130,7 +132,8 @@ def answer(given: Answer, turn: int, setting: Setting, words: Words, busy: bool 
     if busy:
         stop = f'<p class="wd-foot"><button type="button" class="wd-open" data-stop>{escape(words.stop)}</button></p>'
         return f'<div class="wd-answer wd-busy">{_mark(words.answer_mark)}<div>{text}{stop}</div></div>'
-    foot = _foot(given, turn, words) + tools(given, turn, setting, words)
+    under = _foot(given, turn, words) + tools(given, turn, setting, words)
+    foot = f'<div class="wd-under">{under}</div>'
     label = words.offer if given.abstained else words.next
     offer = chip_rows([(given.language, setting.offers)], label)
     if given.abstained:

@@ -89,6 +89,7 @@ class Words:
     question_error: str
     read_error: str
     other_error: str
+    limit_error: str
 
 
 WORDS: dict[Language, Words] = {
@@ -167,6 +168,7 @@ WORDS: dict[Language, Words] = {
         question_error="這個問題沒辦法回答。",
         read_error="這個檔案讀不了。",
         other_error="沒有做成。",
+        limit_error="問得太快了，請過一分鐘再問。",
     ),
     "zh-Hans": Words(
         tag="zh-Hans",
@@ -243,6 +245,7 @@ WORDS: dict[Language, Words] = {
         question_error="这个问题没办法回答。",
         read_error="这个文件读不了。",
         other_error="没有做成。",
+        limit_error="问得太快了，请过一分钟再问。",
     ),
     "en": Words(
         tag="en",
@@ -319,6 +322,7 @@ WORDS: dict[Language, Words] = {
         question_error="This question can’t be answered as it is.",
         read_error="This file can’t be read.",
         other_error="That did not work.",
+        limit_error="That is too fast: please ask again in a minute.",
     ),
 }
 
