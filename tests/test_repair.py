@@ -289,3 +289,10 @@ def test_any_text_keeps_its_characters(text: str) -> None:
         if not character.isspace():
             line = found.source_map.at(offset).line
             assert character in source[line - 1], (offset, character, lines)
+
+
+def test_many_lines_without_a_blank_one_are_read_once_each() -> None:
+    # A log or a chat: were each line to look at all that follow, this would take half an hour.
+    text = "\n".join(f"{number}分，值班員記下水位，沒有異狀。" for number in range(15_000))
+    found = repair(text)
+    assert found.text.split() == text.split()

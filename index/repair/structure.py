@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from index.article import BlockKind
 from index.repair.lines import HAN, Line, columns, ends_sentence, is_latin, item_marker
@@ -73,8 +74,9 @@ def units_of(lines: Sequence[Line], broken: Sequence[bool], page: Page | None) -
             rows[-1].append(line)
     units: list[Unit] = []
     first = 0
+    census = _Census.of(rows)
     while first < len(rows):
-        kind, length = _run(rows, first, page)
+        kind, length = _run(rows, first, census)
         units.append(
             Unit(kind, tuple(tuple(row) for row in rows[first : first + length]), rows[first][0].gap > 0)
         )
@@ -82,31 +84,62 @@ def units_of(lines: Sequence[Line], broken: Sequence[bool], page: Page | None) -
     return _with_headings(units)
 
 
-def _run(rows: Sequence[list[Line]], first: int, page: Page | None) -> tuple[BlockKind, int]:
+@dataclass(frozen=True, slots=True)
+class _Census:
+    """Of every row, how many of a sort stand before it, so that a long run of rows is not counted for each.
+
+    ``end`` is the row after the last that no blank line parts from it. The rest are running totals, one
+    longer than the rows: code, indented rows, those that no poem has, and those that do not end a sentence.
+    """
+
+    end: list[int]
+    code: list[int]
+    indented: list[int]
+    not_verse: list[int]
+    open_ended: list[int]
+
+    @classmethod
+    def of(cls, rows: Sequence[list[Line]]) -> _Census:
+        """Looks at each row once."""
+
+        def total(wanted: Callable[[list[Line]], bool]) -> list[int]:
+            return list(accumulate(map(wanted, rows), initial=0))
+
+        end = list(range(1, len(rows) + 1))
+        for index in range(len(rows) - 2, -1, -1):
+            if rows[index + 1][0].gap == 0 and not rows[index + 1][0].resumes:
+                end[index] = end[index + 1]
+        return cls(
+            end,
+            code=total(lambda row: bool(_CODE.search(row[0].text))),
+            indented=total(lambda row: row[0].indent >= 2),
+            not_verse=total(lambda row: len(row) > 1 or not _may_be_verse(row[0].text)),
+            open_ended=total(lambda row: not ends_sentence(row[0].text)),
+        )
+
+
+def _run(rows: Sequence[list[Line]], first: int, census: _Census) -> tuple[BlockKind, int]:
     """The kind of the unit that begins at row ``first``, and how many rows it takes."""
-    end = first + 1
-    while end < len(rows) and rows[end][0].gap == 0 and not rows[end][0].resumes:
-        end += 1
-    chunk = rows[first:end]
-    if len(chunk) < 2 and not item_marker(rows[first][0].text):
+    end = census.end[first]
+    length = end - first
+
+    def share(totals: list[int]) -> int:
+        return totals[end] - totals[first]
+
+    if length < 2 and not item_marker(rows[first][0].text):
         return "paragraph", 1
-    items = _leading(chunk, lambda row: item_marker(row[0].text) is not None)
+    items = _leading(rows, first, end, lambda row: item_marker(row[0].text) is not None)
     if items:
         return ("list", items) if items > 1 or not _heads_text(rows, first) else ("paragraph", 1)
-    tabled = _leading(chunk, lambda row: len(row) == 1 and is_table_row(row[0]))
+    tabled = _leading(rows, first, end, lambda row: len(row) == 1 and is_table_row(row[0]))
     if tabled > 1:
         return "table", tabled
-    coded = _leading(chunk, lambda row: len(row) == 1 and row[0].indent >= 2)
-    if (
-        len(chunk) > 1
-        and sum(bool(_CODE.search(row[0].text)) for row in chunk) * 2 > len(chunk)
-        and (coded > 1 or any(row[0].indent >= 2 for row in chunk))
-    ):
-        return "code", len(chunk)
-    if all(len(row) == 1 and _may_be_verse(row[0].text) for row in chunk) and is_verse(
-        [row[0].text for row in chunk]
-    ):
-        return "verse", len(chunk)
+    if length > 1 and share(census.code) * 2 > length and share(census.indented):
+        return "code", length
+    # A poem of three lines or more mostly ends no sentence with its lines: spares most a long look.
+    may = not share(census.not_verse) and (length == 2 or 2 * share(census.open_ended) >= length)
+    if may and is_verse([row[0].text for row in rows[first:end]]):
+        return "verse", length
     return "paragraph", 1
 
 
@@ -114,12 +147,10 @@ def _may_be_verse(text: str) -> bool:
     return item_marker(text) is None and not author_of(text)
 
 
-def _leading(chunk: Sequence[list[Line]], wanted: Callable[[list[Line]], bool]) -> int:
-    """How many rows at the start of the chunk are ``wanted``."""
+def _leading(rows: Sequence[list[Line]], first: int, end: int, wanted: Callable[[list[Line]], bool]) -> int:
+    """How many rows from ``first`` on, before ``end``, are ``wanted`` without a break."""
     count = 0
-    for row in chunk:
-        if not wanted(row):
-            break
+    while first + count < end and wanted(rows[first + count]):
         count += 1
     return count
 
