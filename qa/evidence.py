@@ -34,6 +34,7 @@ FEATURES: tuple[str, ...] = (
     "late",  # late interaction of question and sentence
     "coverage",  # share of the question's terms, weighted by rarity, that stand in the sentence
     "context_coverage",  # the same for the sentence with its neighbours and heading
+    "context_late",  # late interaction of the question and the sentence with its neighbours and heading
     "context_dense",  # cosine of question and passage
     "passage",  # the passage's fused score, as its distance from the best passage's
     "measured",  # late interaction of the question with the words around a value that may answer (qa.values)
@@ -69,7 +70,9 @@ class _Table:
     sentences: tuple[Sentence, ...]
     vectors: F32
     tokens: tuple[npt.NDArray[np.int32], ...]
-    context_terms: tuple[frozenset[str], ...]  # of each sentence with its neighbours and the heading
+    # Of each sentence with its neighbours and the heading:
+    context_tokens: tuple[npt.NDArray[np.int32], ...]
+    context_terms: tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,7 @@ class EvidenceReader:
             ),
             vectors=self.index.encoder.encode_document(texts),
             tokens=tuple(self.index.late.token_ids(texts)) if self.index.late else (),
+            context_tokens=tuple(self.index.late.token_ids(contexts)) if self.index.late else (),
             context_terms=tuple(frozenset(terms(text)) for text in contexts),
         )
 
@@ -199,6 +203,8 @@ class EvidenceReader:
         vector = self.index.encoder.encode_query([question.text])[0]
         tokens = [array for table in tables for array in table.tokens]
         late = iter(self.index.late.score(question.text, tokens) if self.index.late else ())
+        context = [array for table in tables for array in table.context_tokens]
+        context_late = iter(self.index.late.score(question.text, context) if self.index.late else ())
         rarity = _rarity(
             terms(question.content), [sentence.terms for table in tables for sentence in table.sentences]
         )
@@ -218,6 +224,7 @@ class EvidenceReader:
                     "measured": next(measured),
                     "coverage": _coverage(rarity, sentence.terms),
                     "context_coverage": _coverage(rarity, table.context_terms[i]),
+                    "context_late": float(next(context_late, 0.0)),
                     "context_dense": hit.dense,
                     "passage": hit.score - hits[0].score,
                     "longest": longest_run(content, sentence.folded),

@@ -17,7 +17,16 @@ from qa.evidence import FEATURES, TYPED, Evidence
 
 F32 = npt.NDArray[np.float32]
 
-_OF_BEST = ("dense", "late", "coverage", "context_coverage", "context_dense", "longest", "measured")
+_OF_BEST = (
+    "dense",
+    "late",
+    "coverage",
+    "context_coverage",
+    "context_late",
+    "context_dense",
+    "longest",
+    "measured",
+)
 JUDGE_FEATURES: tuple[str, ...] = (
     *_OF_BEST,  # of the sentence that the ranker puts first
     "top",  # the ranker's score of that sentence
