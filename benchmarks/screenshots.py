@@ -84,9 +84,10 @@ def states(page: Page, url: str) -> Iterator[str]:
     ask(page, CHINESE)
     yield "answer"
     page.locator("#turn-1 a.wd-number").first.click()
-    page.wait_for_timeout(700)
+    page.locator(".wd-reader mark.wd-current").wait_for()
+    page.wait_for_timeout(900)
     yield "source"
-    page.locator(".wd-source").press("Escape")
+    page.keyboard.press("Escape")
     ask(page, UNANSWERABLE)
     yield "abstention"
     page.locator("#wd-language label").nth(2).click()
