@@ -67,8 +67,10 @@ def read_questions(path: str | Path) -> tuple[QuestionSet, ...]:
     path = Path(path)
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReadError(f"{path}: the question file can't be read as UTF-8 text ({error})") from error
+    except OSError as error:
+        raise ReadError(f"{path}: the question file can't be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise ReadError(f"{path}: the question file is not UTF-8 text ({error})") from error
     sets: list[QuestionSet] = []
     loose: list[Question] = []
     for number, line in enumerate(lines, start=1):

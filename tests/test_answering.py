@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -121,18 +122,14 @@ def test_whatever_is_asked_every_quote_stands_in_the_article(question):
     assert json.loads(json.dumps(answer.to_dict()))["abstained"] == answer.abstained
 
 
-_MADE: list[Chatbot] = []
-
-
+@cache
 def _both() -> Chatbot:
     """One chatbot on both articles, made once: hypothesis can't use a module's fixture."""
-    if not _MADE:
-        articles = [
-            article_from_text(BRIDGE, source="bridge.txt"),
-            article_from_text(LIGHTHOUSE, source="lighthouse.md", markdown=True),
-        ]
-        _MADE.append(Chatbot.from_articles(articles))
-    return _MADE[0]
+    articles = [
+        article_from_text(BRIDGE, source="bridge.txt"),
+        article_from_text(LIGHTHOUSE, source="lighthouse.md", markdown=True),
+    ]
+    return Chatbot.from_articles(articles)
 
 
 def test_with_articles_in_both_languages_the_question_s_own_answers_first():

@@ -296,7 +296,7 @@ def test_a_file_without_questions_is_an_error(written: Callable[[str], Path], tm
     with pytest.raises(ReadError, match=r"nothing\.jsonl: the question file can't be read"):
         read_questions(tmp_path / "nothing.jsonl")
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ReadError, match="binary: the question file can't be read as UTF-8"):
+    with pytest.raises(ReadError, match="binary: the question file is not UTF-8 text"):
         read_questions(tmp_path / "binary")
 
 
