@@ -159,6 +159,8 @@ def test_ratings_are_asked_for_only_where_they_are_wanted_and_say_what_becomes_o
     assert 'data-rate="2.0" aria-pressed="true"' in html
     assert f'<span role="status">{EN.thanks}</span><small>{EN.consent}</small>' in html
     assert EN.thanks not in render.tools(ANSWER, 2, Setting(ratings={}), EN)
+    whole = render.conversation([ANSWER, ANSWER], "", Setting(ratings={}), EN)
+    assert whole.count(f"<small>{EN.consent}</small>") == 1
 
 
 def test_a_download_holds_the_whole_file() -> None:

@@ -44,12 +44,13 @@ class Setting:
     """What a conversation is drawn with, beside its turns.
 
     ``offers`` are questions to ask after the last answer, ``titles`` the names of articles by their source,
-    ``ratings`` what the visitor thought of answers, by question; None where nobody asks.
+    ``ratings`` what the visitor thought of answers, by question; None where nobody asks. What becomes of them is said once, under the last answer.
     """
 
     offers: Sequence[str] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     ratings: Mapping[str, bool] | None = None
+    is_last: bool = True
 
 
 Turn = Answer | Notice
@@ -70,7 +71,7 @@ def conversation(
     turns: Sequence[Turn], opening: str, setting: Setting, words: Words, busy: bool = False
 ) -> str:
     """The whole conversation under its ``opening`` (HTML); ``busy`` while its last answer still grows."""
-    earlier = replace(setting, offers=())
+    earlier = replace(setting, offers=(), is_last=False)
     parts = [
         turn_html(
             turn,
@@ -157,7 +158,8 @@ def tools(given: Answer, turn: int, setting: Setting, words: Words) -> str:
             f' aria-label="{escape(words.rate)}: {escape(name)}" title="{escape(words.consent)}">{escape(name)}</button>'
             for value, name in ((1, words.good), (0, words.bad))
         )
-        parts.append(f"{buttons}{thanks}<small>{escape(words.consent)}</small>")
+        consent = f"<small>{escape(words.consent)}</small>" if setting.is_last else ""
+        parts.append(f"{buttons}{thanks}{consent}")
     return f'<p class="wd-doing">{"".join(parts)}</p>'
 
 
