@@ -20,6 +20,7 @@ from qa.ordinals import unmentioned
 from qa.phrases import PHRASES
 from qa.question import Question
 from qa.scorer import Scorer
+from qa.values import values
 
 MAX_QUOTES = 3
 # A further sentence is quoted when the ranker gives it this share of the best one's probability.
@@ -62,7 +63,20 @@ def _draft(evidence: Evidence, scorer: Scorer) -> Draft:
 def _chosen(evidence: Evidence, scores: np.ndarray) -> tuple[Sentence, ...]:
     order = np.argsort(-scores)[:MAX_QUOTES]
     share = np.exp(scores[order] - scores[order[0]])
-    return tuple(evidence.sentences[i] for i, s in zip(order, share, strict=True) if s >= QUOTE_SHARE)
+    picked = [int(i) for i, s in zip(order, share, strict=True) if s >= QUOTE_SHARE]
+    if evidence.question.kind == "list" and (following := _enumeration_after(evidence, picked[0])):
+        picked.insert(1, following)
+    return tuple(evidence.sentences[i] for i in dict.fromkeys(picked))
+
+
+def _enumeration_after(evidence: Evidence, best: int) -> int | None:
+    """The sentence after the best one, where it lists what the best only counts: "There are three. They are …"."""
+    following = best + 1
+    if following == len(evidence.sentences) or values(evidence.sentences[best].text, "list"):
+        return None
+    sentence = evidence.sentences[following]
+    same = sentence.passage is evidence.sentences[best].passage
+    return following if same and values(sentence.text, "list") else None
 
 
 def quotes(sentences: Sequence[Sentence]) -> tuple[Citation, ...]:

@@ -55,7 +55,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("person", r"谁|哪一?位|何人|什么人|哪个人|\bwho\b|\bwhom\b|\bwhose\b"),
     (
         "list",
-        r"哪些|有哪|哪[两二三四五六七八九十]|包括什么|分别是|\blist\b|\bname the\b|\bwhat are\b|\bwhich (?!is\b|was\b|has\b|does\b)\w+s\b",
+        r"哪些|列出|列举|有哪|哪[两二三四五六七八九十]|包括什么|分别是|\blist\b|\bname the\b|\bwhat are\b|\bwhich (?!is\b|was\b|has\b|does\b)\w+s\b",
     ),
     (
         "place",

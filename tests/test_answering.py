@@ -138,6 +138,14 @@ def test_with_articles_in_both_languages_the_question_s_own_answers_first():
     assert bot.ask("How tall is the lighthouse?").citations[0].source == "lighthouse.md"
 
 
+def test_a_list_comes_with_the_sentence_that_only_counts_it():
+    text = (
+        "遊行\n\n參加遊行的隊伍共有三支。它們是青年會、鼓樂隊、龍舟社。遊行在晚上八點結束，街道隨後恢復通車。"
+    )
+    bot = Chatbot.from_articles([article_from_text(text, source="parade.txt")])
+    assert "青年會、鼓樂隊、龍舟社" in bot.ask("有哪些隊伍參加遊行？").citations[0].quote
+
+
 def test_the_author_and_the_title_are_quoted(bridge, lighthouse):
     assert [c.quote for c in bridge.ask("本文作者是誰？").citations] == ["文／陳映如"]
     assert [c.quote for c in bridge.ask("What is the title?").citations] == ["青石橋重修記"]
