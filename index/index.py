@@ -18,7 +18,7 @@ from index.fusion import Weights, fuse
 from index.late import Late, TokenLists
 from index.lexical import Lexical
 from index.split import passages
-from index.storage import Stored, read_folder, write_folder
+from index.storage import Matching, Stored, StoredArticle, read_folder, write_folder, writing
 from index.vectors import FaissStore, VectorStore
 
 F32 = npt.NDArray[np.float32]
@@ -53,6 +53,17 @@ class _Part:
     terms: tuple[tuple[str, ...], ...]
     tokens: tuple[npt.NDArray[np.int32], ...]
     aliases: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def loaded(cls, stored: StoredArticle, encoder: Encoder) -> _Part:
+        matching, article = stored.matching, stored.article
+        has_tokens = isinstance(encoder, TokenEncoder)
+        if matching is None or len(matching.tokens) != has_tokens * len(article.passages):
+            return cls.of(article, stored.vectors, encoder)
+        return cls(article, stored.vectors, matching.terms, matching.tokens, aliases(article.text))
+
+    def stored(self) -> StoredArticle:
+        return StoredArticle(self.article, self.vectors, Matching(self.terms, self.tokens))
 
     @classmethod
     def of(cls, article: Article, vectors: F32, encoder: Encoder) -> _Part:
@@ -124,18 +135,32 @@ class Index:
         )
         return cls(model, weights or Weights(), tuple(parts))
 
-    def add(self, article: Article) -> Index:
-        """An index with one article more; one of the same source is replaced. Only the new one is encoded."""
-        [part] = Index.build([article], self.encoder)._parts
-        kept = [p for p in self._parts if p.article.source != article.source]
-        return replace(self, _parts=(*kept, part))
+    def add(self, *articles: Article, progress: Progress | None = None) -> Index:
+        """An index with more articles; of the same source, the new one replaces the old.
 
-    def remove(self, source: str) -> Index:
-        """An index without the article of that source. Raises ``KeyError`` where there is none."""
-        kept = tuple(part for part in self._parts if part.article.source != source)
-        if len(kept) == len(self._parts):
-            raise KeyError(source)
-        return replace(self, _parts=kept)
+        Only what is new or changed is encoded; where nothing is, the index itself comes back.
+        """
+        known = {part.article.source: part.article for part in self._parts}
+        ready = {a.source: a if a.passages else replace(a, passages=passages(a)) for a in articles}
+        new = [article for source, article in ready.items() if known.get(source) != article]
+        if not new:
+            return self
+        parts = Index.build(new, self.encoder, progress=progress)._parts
+        sources = {article.source for article in new}
+        kept = [p for p in self._parts if p.article.source not in sources]
+        return replace(self, _parts=(*kept, *parts))
+
+    def remove(self, *sources: str) -> Index:
+        """An index without the articles of these sources. Raises ``KeyError`` for the first that is not there."""
+        known = {part.article.source for part in self._parts}
+        if missing := [source for source in sources if source not in known]:
+            raise KeyError(missing[0])
+        return replace(self, _parts=tuple(p for p in self._parts if p.article.source not in sources))
+
+    def only(self, sources: Collection[str]) -> Index:
+        """An index of the articles of these sources alone. Raises ``KeyError`` for the first that is not there."""
+        known = {part.article.source for part in self._parts}
+        return self.remove(*(known - set(sources))) if set(sources) <= known else self.remove(*sources)
 
     def search(self, query: str, k: int = 5, *, sources: Collection[str] | None = None) -> list[Hit]:
         """The ``k`` best passages for a query, best first; all of them where there are fewer.
@@ -179,10 +204,32 @@ class Index:
     def save(self, folder: str | Path) -> None:
         """Write the index into a folder, which is made if need be; a crash leaves what was there before.
 
-        Raises ``IndexFormatError`` where the folder holds something else or can't be written.
+        Raises ``IndexFormatError`` where the folder holds something else, can't be written, or is being written.
         """
-        stored = [(part.article, part.vectors) for part in self._parts]
-        write_folder(Path(folder), Stored(self.encoder.name, self.encoder.dimension, tuple(stored)))
+        with writing(Path(folder)):
+            self._write(Path(folder))
+
+    def _write(self, folder: Path) -> None:
+        articles = tuple(part.stored() for part in self._parts)
+        write_folder(folder, Stored(self.encoder.name, self.encoder.dimension, articles))
+
+    @classmethod
+    def update(
+        cls, folder: str | Path, change: Callable[[Index], Index], encoder: str | Path | Encoder | None = None
+    ) -> Index:
+        """Load the index in a folder, change it and save it, while no other process can write there.
+
+        What ``change`` returns is saved and returned; the index itself means that there is nothing to save.
+        Raises what ``load`` and ``save`` raise.
+        """
+        if not Path(folder).is_dir():
+            return cls.load(folder, encoder)  # which says that there is none
+        with writing(Path(folder)):
+            index = cls.load(folder, encoder)
+            changed = change(index)
+            if changed is not index:
+                changed._write(Path(folder))
+        return changed
 
     @classmethod
     def load(cls, folder: str | Path, encoder: str | Path | Encoder | None = None) -> Index:
@@ -193,8 +240,7 @@ class Index:
         """
         model = encoder if isinstance(encoder, Encoder) else load_encoder(encoder)
         stored = read_folder(Path(folder), encoder=model.name, dimension=model.dimension)
-        parts = tuple(_Part.of(article, vectors, model) for article, vectors in stored.articles)
-        return cls(model, Weights(), parts)
+        return cls(model, Weights(), tuple(_Part.loaded(entry, model) for entry in stored.articles))
 
 
 def _encode(encoder: Encoder, found: Sequence[Passage], progress: Progress | None) -> F32:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Self
 from index.article import Article, Hit
 from index.encoder import Encoder
 from index.errors import QuestionError, ReadError
-from index.index import Index
+from index.index import Index, Progress
 from index.read import read_article, read_articles
 from qa.answer import Answer, Language
 from qa.evidence import EvidenceReader
@@ -56,23 +56,31 @@ class Chatbot:
     @classmethod
     def from_files(
         cls,
-        paths: Iterable[str | Path],
+        paths: str | Path | Iterable[str | Path],
         *,
         encoder: str | Path | Encoder | None = None,
         on_error: Callable[[ReadError], object] | None = None,
+        progress: Progress | None = None,
     ) -> Self:
         """The articles in these files and folders. Raises ``ReadError`` for the first that can't be read.
 
         With ``on_error``, that is called with each such error instead, and the other files are indexed.
+        ``progress`` is called with the number of passages encoded so far and of all.
         """
-        return cls.from_articles(read_articles(paths, on_error=on_error), encoder=encoder)
+        # A single path is meant as one file, not as a file for each of its letters.
+        each = [paths] if isinstance(paths, str | Path) else paths
+        return cls.from_articles(read_articles(each, on_error=on_error), encoder=encoder, progress=progress)
 
     @classmethod
     def from_articles(
-        cls, articles: Iterable[Article], *, encoder: str | Path | Encoder | None = None
+        cls,
+        articles: Iterable[Article],
+        *,
+        encoder: str | Path | Encoder | None = None,
+        progress: Progress | None = None,
     ) -> Self:
         """Articles that are already read. Raises ``EncoderError`` where the encoder can't be loaded."""
-        return cls(Index.build(list(articles), encoder))
+        return cls(Index.build(list(articles), encoder, progress=progress))
 
     @classmethod
     def load(cls, folder: str | Path, *, encoder: str | Path | Encoder | None = None) -> Self:
@@ -94,25 +102,39 @@ class Chatbot:
         self.index.save(folder)
 
     def add(self, path: str | Path) -> None:
-        """Add the article in a file; one of the same name is replaced. Raises ``ReadError``."""
-        self._reader = EvidenceReader(self.index.add(read_article(path)))
+        """Add the articles in a file or folder. Raises ``ReadError``.
+
+        A file that is there already and has changed replaces what it was; one that has not changes nothing.
+        """
+        index = self.index.add(*read_articles([path]))
+        if index is not self.index:
+            self._reader = EvidenceReader(index)
 
     def remove(self, source: str) -> None:
         """Take an article out. Raises ``KeyError`` where no article has that source."""
         self._reader = EvidenceReader(self.index.remove(source))
 
-    def search(self, query: str, k: int = 5) -> list[Hit]:
-        """The ``k`` passages nearest to a query, best first. Raises ``QuestionError``."""
-        return self.index.search(_checked(query), k)
+    def search(self, query: str, k: int = 5, *, sources: Collection[str] | None = None) -> list[Hit]:
+        """The ``k`` passages nearest to a query, best first; of the articles in ``sources``, if given.
 
-    def ask(self, question: str, history: Sequence[tuple[str, str]] = ()) -> Answer:
-        """Answer a question, or say that the articles do not.
+        Raises ``QuestionError``, also where there is no article of such a source.
+        """
+        return _asked(self._reader, sources).index.search(_checked(query), k)
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        *,
+        sources: Collection[str] | None = None,
+    ) -> Answer:
+        """Answer a question, or say that the articles do not; of the articles in ``sources``, if given.
 
         ``history`` holds earlier (question, answer text) pairs; its last question decides the script where
         the new one leaves it open. Raises ``QuestionError`` for an empty or over-long question.
         """
         question = _checked(question)
-        reader = self._reader
+        reader = _asked(self._reader, sources)
         language = self._default_language(history)
         asked = analyse(question, language)
         if not is_supported(question):
@@ -158,6 +180,17 @@ class Chatbot:
     def _article_language(self) -> Language:
         chinese = [detect(article.text[:2000]) for article in self.articles]
         return next((language for language in chinese if language != "en"), "zh-Hant")
+
+
+def _asked(reader: EvidenceReader, sources: Collection[str] | None) -> EvidenceReader:
+    """A reader of the chosen articles; of all where none are chosen."""
+    if sources is None:
+        return reader
+    try:
+        return EvidenceReader(reader.index.only(sources))
+    except KeyError as error:
+        known = ", ".join(article.source for article in reader.index.articles[:5])
+        raise QuestionError(f"There is no article {error.args[0]!r} to ask; there are: {known}.") from error
 
 
 def replace_source(article: Article, source: str) -> Article:

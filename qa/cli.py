@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import WendaError
+from qa.library import add_commands
 
 if TYPE_CHECKING:
     from qa.chatbot import Chatbot
@@ -87,13 +88,10 @@ def parser() -> argparse.ArgumentParser:
         "query", metavar="QUERY", type=_text, help="what to look for; - reads it from standard input"
     )
 
-    index = commands.add_parser("index", help="make a saved index of articles", description="Saved indexes.")
-    actions = index.add_subparsers(title="actions", required=True, metavar="ACTION")
-    build = actions.add_parser("build", help="read, index and save articles")
-    build.set_defaults(run=_build)
-    build.add_argument("folder", metavar="FOLDER", help="where to save; --index FOLDER uses it later")
-    build.add_argument("files", metavar="FILE", nargs="+", help="an article")
-    _encoder_option(build)
+    index = commands.add_parser(
+        "index", help="make and keep saved indexes of articles", description="Saved indexes."
+    )
+    add_commands(index, _encoder_option)
 
     evaluate = command("evaluate", _evaluate, "measure answers on questions with known answers")
     _article_options(evaluate)
@@ -133,7 +131,7 @@ def _article_options(command: argparse.ArgumentParser) -> None:
         "--article",
         metavar="FILE",
         action="append",
-        help="a file to ask; may be repeated (default: the guide)",
+        help="a file to ask, or a folder of them; may be repeated (default: the guide)",
     )
     where.add_argument("--index", metavar="FOLDER", help="an index saved by `wenda index build`")
     _encoder_option(command)
@@ -229,16 +227,6 @@ def _search(arguments: argparse.Namespace) -> int:
         _print_json({"query": query, "passages": [passage_dict(hit) for hit in hits]})
     else:
         print(passages_text(hits, colour=sys.stdout.isatty()))
-    return 0
-
-
-def _build(arguments: argparse.Namespace) -> int:
-    from qa import Chatbot
-
-    bot = Chatbot.from_files(arguments.files, encoder=arguments.encoder)
-    bot.save(arguments.folder)
-    passages = sum(len(article.passages) for article in bot.articles)
-    print(f"{arguments.folder}: {len(bot.articles)} articles, {passages} passages")
     return 0
 
 

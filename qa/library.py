@@ -1,0 +1,182 @@
+"""``wenda index``: saved indexes made, added to, listed and checked from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import ReadError
+
+if TYPE_CHECKING:
+    from index.article import Article
+    from index.index import Progress
+
+SOME_FAILED = 2
+
+
+def add_commands(
+    index: argparse.ArgumentParser, encoder_option: Callable[[argparse.ArgumentParser], None]
+) -> None:
+    """The actions of ``wenda index``; each namespace has ``run``, which takes it to an exit status."""
+    actions = index.add_subparsers(title="actions", required=True, metavar="ACTION")
+
+    def action(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        sub = actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        sub.set_defaults(run=run)
+        return sub
+
+    build = action("build", _build, "read, index and save articles")
+    build.add_argument("folder", metavar="FOLDER", help="where to save; --index FOLDER uses it later")
+    build.add_argument("files", metavar="FILE", nargs="+", help="an article, or a folder of them")
+    encoder_option(build)
+
+    add = action("add", _add, "add articles to a saved index; changed files replace what they were")
+    add.add_argument("folder", metavar="FOLDER", help="the saved index")
+    add.add_argument("files", metavar="FILE", nargs="+", help="an article, or a folder of them")
+    encoder_option(add)
+
+    remove = action("remove", _remove, "take articles out of a saved index")
+    remove.add_argument("folder", metavar="FOLDER", help="the saved index")
+    remove.add_argument("sources", metavar="SOURCE", nargs="+", help="a name that `wenda index list` shows")
+    encoder_option(remove)
+
+    listing = action("list", _list, "show the articles of a saved index")
+    listing.add_argument("folder", metavar="FOLDER", help="the saved index")
+    listing.add_argument("--json", action="store_true", help="print the list as JSON")
+
+    check = action("check", _check, "verify every file of saved indexes")
+    check.add_argument("folders", metavar="FOLDER", nargs="+", help="a saved index")
+
+
+def _read(files: Sequence[str]) -> tuple[list[Article], int]:
+    """The articles that can be read, and how many files can't; each of those is a line on stderr.
+
+    Raises ReadError where there is no article at all.
+    """
+    from tqdm import tqdm
+
+    from index.read import read_articles
+
+    errors: list[ReadError] = []
+    bar = tqdm(read_articles(files, on_error=errors.append), desc="reading", unit=" articles", disable=None)
+    articles = list(bar)
+    if errors and not articles:
+        raise errors[0]
+    for error in errors:
+        print(f"wenda: {' '.join(str(error).split())}", file=sys.stderr)
+    return articles, len(errors)
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    """A bar in the terminal that counts passages."""
+    from tqdm import tqdm
+
+    with tqdm(desc="indexing", unit=" passages", disable=None) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield progress
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from index.index import Index
+
+    articles, failed = _read(arguments.files)
+    with _bar() as progress:
+        index = Index.build(articles, arguments.encoder, progress=progress)
+    index.save(arguments.folder)
+    print(f"{arguments.folder}: {len(index.articles)} articles, {len(index.passages)} passages")
+    return SOME_FAILED if failed else 0
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    from index.index import Index
+
+    articles, failed = _read(arguments.files)
+    before: list[Index] = []
+
+    def change(index: Index) -> Index:
+        before.append(index)
+        with _bar() as progress:
+            return index.add(*articles, progress=progress)
+
+    index = Index.update(arguments.folder, change, arguments.encoder)
+    old = {article.source: article for article in before[0].articles}
+    new = sum(article.source not in old for article in index.articles)
+    changed = sum(old.get(article.source, article) != article for article in index.articles)
+    same = len({article.source for article in articles}) - new - changed
+    print(
+        f"{arguments.folder}: {new} added, {changed} replaced, {same} unchanged; {_count(len(index.articles), 'article')}"
+    )
+    return SOME_FAILED if failed else 0
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    from index.index import Index
+
+    def change(index: Index) -> Index:
+        try:
+            return index.remove(*arguments.sources)
+        except KeyError as error:
+            raise ReadError(
+                f"{arguments.folder} has no article {error.args[0]}: `wenda index list` shows their names"
+            ) from error
+
+    index = Index.update(arguments.folder, change, arguments.encoder)
+    print(
+        f"{arguments.folder}: {_count(len(set(arguments.sources)), 'article')} removed, {len(index.articles)} left"
+    )
+    return 0
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from index.storage import read_any
+    from qa.terminal import CONTROL
+
+    articles = [entry.article for entry in read_any(Path(arguments.folder)).articles]
+    rows = [
+        {"source": a.source, "title": a.title, "author": a.author, "passages": len(a.passages)}
+        for a in articles
+    ]
+    if arguments.json:
+        print(json.dumps({"articles": rows}, ensure_ascii=False, indent=2))
+        return 0
+    for row in rows:
+        print(
+            CONTROL.sub(
+                "", f"{row['source']}  {row['title']}  ({_count(int(str(row['passages'])), 'passage')})"
+            )
+        )
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from index.storage import check_folder
+
+    status = 0
+    for folder in arguments.folders:
+        wrong = check_folder(Path(folder))
+        for line in wrong:
+            print(f"wenda: {line}", file=sys.stderr)
+        if wrong:
+            print(
+                f"wenda: {folder}: {_count(len(wrong), 'article')} damaged; to mend it, run "
+                f"`wenda index build {folder} FILE…` with the files that `wenda index list` names",
+                file=sys.stderr,
+            )
+            status = SOME_FAILED
+        else:
+            print(f"{folder}: whole")
+    return status
