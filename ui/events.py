@@ -32,9 +32,7 @@ class Events:
             yield (*_page(self.desk.refuse(question, visit, language)), gr.skip())
             return
         for view in self.desk.ask(question, visit, language):
-            visit = view.visit
-            yield (*_page(view), gr.skip())
-        yield (*_page(view), self.desk.records(visit))
+            yield (*_page(view), gr.skip() if view.busy else self.desk.records(view.visit))
 
     def chip(
         self, visit: Visit, language: Language, event: gr.EventData, request: gr.Request
@@ -91,8 +89,8 @@ class Events:
 
 
 def _page(view: View) -> tuple[Any, ...]:
-    reader = gr.skip() if view.reader is None else view.reader
-    return (view.conversation, view.panel, view.visit, reader, gr.update(visible=view.visit.own is not None))
+    panel, reader = (gr.skip() if html is None else html for html in (view.panel, view.reader))
+    return (view.conversation, panel, view.visit, reader, gr.update(visible=view.visit.own is not None))
 
 
 def _labels(words: Words) -> tuple[Any, ...]:

@@ -48,12 +48,16 @@ class Visit:
 
 
 class View(NamedTuple):
-    """What the page shows next, and what is remembered."""
+    """What the page shows next, and what is remembered. The panel and the reader are None where they stay.
+
+    ``busy`` while an answer grows; until it is whole, the panel stays as it is.
+    """
 
     conversation: str
-    panel: str
+    panel: str | None
     visit: Visit
-    reader: str | None = None  # None: as it was
+    reader: str | None = None
+    busy: bool = False
 
 
 class Page:
@@ -73,19 +77,18 @@ class Page:
 
     def view(self, visit: Visit, busy: bool = False, current: int = 0) -> View:
         """The page; ``busy`` while the last answer grows, with quote ``current`` in view."""
-        given = shown(visit)
-        heat = None if busy else self._heat(visit)
         setting = Setting(
-            self._offers(visit),
+            () if busy else self._offers(visit),
             names(self.articles, self.words),
             visit.ratings if self.rated else None,
         )
+        drawn = render.conversation(visit.turns, self.opening, setting, self.words, busy=busy)
+        return View(drawn, None if busy else self._panel(visit, current), visit, busy=busy)
+
+    def _panel(self, visit: Visit, current: int) -> str:
+        given, heat = shown(visit), self._heat(visit)
         abouts = "".join(self._about(article, number, heat) for number, article in enumerate(self.articles))
-        return View(
-            render.conversation(visit.turns, self.opening, setting, self.words, busy=busy),
-            panel.source_panel(given, visit.shown, self.articles, abouts, self.words, current),
-            visit,
-        )
+        return panel.source_panel(given, visit.shown, self.articles, abouts, self.words, current)
 
     def at_quote(self, visit: Visit, number: int) -> str | None:
         """The reading pane at a quote of the answer that is shown; None where its article is gone."""
