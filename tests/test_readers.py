@@ -125,6 +125,38 @@ def test_pdf_printed_by_a_browser_in_two_columns(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @needs_chromium
+@pytest.mark.parametrize(
+    "style",
+    [
+        "main{columns:2;text-align:justify;hyphens:auto} p{margin:0;text-indent:1.5em}",
+        "p{margin:0;text-indent:2em;text-align:justify}",
+        "p{margin:0 0 1em}",
+    ],
+    ids=["columns", "justified", "ragged"],
+)
+def test_english_printed_by_a_browser(tmp_path: Path, style: str) -> None:
+    three = [
+        bare(FLOOD),
+        "In the nineteenth century, engineers of the Confidence-Building school measured 3.5 metres of sediment at the "
+        "internationally recognised station; nobody had expected the accumulation to continue for another century.",
+        "A third paragraph is here to say that the identification of the sources was completed in 1871 by Vladimir Brown "
+        "(see Figure 2), who walked along the river from its mouth to its source in a single summer.",
+    ]
+    words = [f"In case {n}: {one}" for n in range(1, 7) for one in three]
+    style = "@page{size:A4;margin:2cm} body{font:11pt/1.3 serif} nav,footer{display:none}" + style
+    page = (
+        PAGE.replace("zh-Hant", "en")
+        .replace("水的循環", "The River and its Bed")
+        .replace("作者：王小明", "By John Smith")
+    )
+    body = "<main>" + "".join(f"<p>{w}</p>" for w in words) + "</main>"
+    article = read_article(printed(tmp_path, page.format(style=style, body=body)))
+    assert blocks_of(article) == ["The River and its Bed", "By John Smith", *words]
+    assert (article.title, article.author) == ("The River and its Bed", "John Smith")
+
+
+@pytest.mark.slow
+@needs_chromium
 def test_vertical_text_is_read_column_by_column_from_the_right(tmp_path: Path) -> None:
     style = (
         "body{writing-mode:vertical-rl;height:16cm;font:14pt 'Noto Serif CJK TC'} nav,footer{display:none}"

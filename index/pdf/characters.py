@@ -32,7 +32,8 @@ class Glyph:
     """A character as set: its box and baseline in points, y upwards, as the reader holds the page.
 
     In vertical text x runs down the column and y to the right, so that one set of rules serves both.
-    ``spaced`` says that white space stands before it.
+    ``spaced`` says that white space stands before it; ``parted`` that PDFium sees a gap there, which between Latin
+    words is a space, but between Han characters only a stretched line.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Glyph:
     base: float
     size: float
     spaced: bool = False
+    parted: bool = False
 
 
 def pages(data: bytes, name: str) -> Iterator[list[Glyph]]:
@@ -90,12 +92,12 @@ def _glyphs(page: PdfPage, text: PdfTextPage) -> list[tuple[Glyph, tuple[float, 
     found: list[tuple[Glyph, tuple[float, float]]] = []
     left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
     matrix = pdfium.FS_MATRIX()
-    spaced = False
+    spaced = parted = False
     for index in range(text.count_chars()):
         code = pdfium.FPDFText_GetUnicode(text, index)
         character = "-" if code in _HYPHENS else chr(code)
         if character.isspace() or code < 0x20 or 0xD800 <= code < 0xE000:
-            # PDFium makes spaces up where a line is stretched: only a space that was set counts.
+            parted = True
             spaced = spaced or not pdfium.FPDFText_IsGenerated(text, index)
             continue
         pdfium.FPDFText_GetCharBox(text, index, left, right, bottom, top)
@@ -105,8 +107,8 @@ def _glyphs(page: PdfPage, text: PdfTextPage) -> list[tuple[Glyph, tuple[float, 
         numbers = (left.value, right.value, y.value, size)
         if not all(map(math.isfinite, numbers)) or not 0.5 < size < 1000:
             continue
-        found.append((Glyph(_typed(character), *numbers, spaced), (bottom.value, top.value)))
-        spaced = False
+        found.append((Glyph(_typed(character), *numbers, spaced, parted), (bottom.value, top.value)))
+        spaced = parted = False
     return found
 
 

@@ -77,17 +77,15 @@ def _without(rows: Sequence[_Row], taken: set[int]) -> list[_Row]:
 def _furniture(rows: Sequence[_Row]) -> set[int]:
     """The page numbers at the edges of pages, and what stands there again on other pages."""
     edges = _edges(rows)
-    pages_of: dict[str, set[int | None]] = {}
+    pages_of: dict[tuple[str, int], set[int | None]] = {}
     for index in edges:
-        pages_of.setdefault(_key(rows[index].line.text), set()).add(rows[index].line.page)
+        pages_of.setdefault(_key(rows[index]), set()).add(rows[index].line.page)
     return {
         index
         for index in edges
         if is_page_number(rows[index].line.text)
         or _ROMAN.fullmatch(rows[index].line.text)
-        or (
-            len(pages_of[_key(rows[index].line.text)]) > 1 and not ends_sentence(rows[index].line.text + "  ")
-        )
+        or len(pages_of[_key(rows[index])]) > 1
     }
 
 
@@ -104,9 +102,10 @@ def _edges(rows: Sequence[_Row]) -> list[int]:
     return found
 
 
-def _key(text: str) -> str:
-    """A running head without its page number and spaces."""
-    return re.sub(r"\s+|^\d+|\d+$", "", text.strip("-–—·|│ \t")) or text
+def _key(row: _Row) -> tuple[str, int]:
+    """A running head without its page number and spaces, and the height at which it stands."""
+    text = row.line.text
+    return re.sub(r"\s+|^\d+|\d+$", "", text.strip("-–—·|│ \t")) or text, round(row.set.base / 4)
 
 
 # --- footnotes ---------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from index.repair.lines import is_wide
 
 # A gap wider than this (in sizes) parts two columns or two cells; justified words stand closer.
 _GAP = 1.2
+_NEAR = 0.5  # runs drawn apart are one only when they stand as close as words; a gutter may be one size wide
 _RAISED = 0.85  # a superscript is at most this much of its line's size
 _STEPS = 80  # places at which a gutter is looked for
 _DEEPEST = 3  # columns within columns
@@ -88,7 +89,7 @@ def _joined(runs: list[_Run]) -> list[_Run]:
             raised = min(run.size, other.size) <= _RAISED * larger
             level = abs(run.base - other.base) < (0.6 if raised else 0.15) * larger
             gap = max(run.left - other.right, other.left - run.right)
-            if level and -0.5 * larger < gap < _GAP * larger:
+            if level and -0.5 * larger < gap < _NEAR * larger:
                 found[index] = _Run.of([*other.glyphs, *run.glyphs])
                 break
         else:
@@ -128,7 +129,8 @@ def _has_columns(band: Sequence[_Run], gutter: float) -> bool:
     """Whether the runs on both sides of the gutter are lines of text that fill their columns."""
     left = [run for run in band if run.right <= gutter]
     right = [run for run in band if run.left >= gutter]
-    if len(left) < 3 or len(right) < 3 or len(left) + len(right) < len(band):
+    fewest = min(len(left), len(right))
+    if fewest < 2 or len(left) + len(right) < len(band):
         return False
     wide = gutter - min(run.left for run in left), max(run.right for run in right) - gutter
     fills = [
@@ -136,12 +138,12 @@ def _has_columns(band: Sequence[_Run], gutter: float) -> bool:
         for side, width in zip((left, right), wide, strict=True)
     ]
     # The second column may end in a few short lines; a table's cells are short in both.
-    return max(fills) > 0.6 and min(fills) > 0.3
+    return max(fills) > 0.6 and min(fills) > (0.3 if fewest > 2 else 0.6)
 
 
 def _gutter(runs: Sequence[_Run]) -> float | None:
     """The x at which the page is divided into columns, None where it is not."""
-    if len(runs) < 6:
+    if len(runs) < 4:
         return None
     start, end = min(run.left for run in runs), max(run.right for run in runs)
     step = (end - start) / _STEPS
@@ -192,7 +194,7 @@ def _line(row: Sequence[_Run], edges: tuple[float, float]) -> PdfLine:
                 narrow = not (is_wide(before.text[-1]) or is_wide(glyph.text[0]))
                 if index == 0 and gap > 2 * whole.size and cells:
                     text += "    "  # a table's cells, or a heading and its page
-                elif (glyph.spaced and gap > 0.1 * whole.size) or (narrow and gap > 0.25 * whole.size):
+                elif glyph.spaced or (narrow and (glyph.parted or gap > 0.25 * whole.size)):
                     text += " "
             if glyph.size <= _RAISED * whole.size and glyph.base > whole.base + 0.1 * whole.size:
                 raised.append((len(text), len(text) + len(glyph.text)))
