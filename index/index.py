@@ -17,8 +17,9 @@ from index.fold import terms
 from index.fusion import Weights, fuse
 from index.late import Late, TokenLists
 from index.lexical import Lexical
+from index.matching import Matching
 from index.split import passages
-from index.storage import Matching, Stored, StoredArticle, read_folder, write_folder, writing
+from index.storage import Stored, StoredArticle, read_folder, write_folder, writing
 from index.vectors import FaissStore, VectorStore
 
 F32 = npt.NDArray[np.float32]

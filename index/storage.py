@@ -27,6 +27,7 @@ from index.article import Article
 from index.codec import article_from_dict, article_to_dict
 from index.errors import IndexFormatError
 from index.lock import locked
+from index.matching import Ids, Matching, pack, unpack
 
 F32 = npt.NDArray[np.float32]
 
@@ -37,17 +38,6 @@ MANIFEST = "manifest.json"
 _OURS = re.compile(r"[0-9a-f]{24}\.(?:json|npy)|\.lock|\.(?:[0-9a-f]{24}|manifest)\.(?:json|npy)\.\d+")
 _TRIES = 5  # to read an index that others keep writing
 _AGAIN = "build the index again from the articles"
-
-
-Ids = npt.NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True)
-class Matching:
-    """What lexical and late search see of an article's passages: their terms, and their token ids (or none)."""
-
-    terms: tuple[tuple[str, ...], ...]
-    tokens: tuple[Ids, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,31 +66,6 @@ def _npy(numbers: F32 | Ids) -> bytes:
     buffer = io.BytesIO()
     np.save(buffer, np.ascontiguousarray(numbers), allow_pickle=False)
     return buffer.getvalue()
-
-
-def _packed(matching: Matching) -> tuple[dict[str, Any], Ids]:
-    """Terms and tokens as one row of numbers, and what leads back from there."""
-    vocabulary = {term: n for n, term in enumerate(dict.fromkeys(t for row in matching.terms for t in row))}
-    ids = [vocabulary[term] for row in matching.terms for term in row]
-    numbers = np.concatenate([np.array(ids, dtype=np.int32), *matching.tokens]).astype(np.int32)
-    key = {
-        "vocabulary": list(vocabulary),
-        "terms": [len(row) for row in matching.terms],
-        "tokens": [len(row) for row in matching.tokens],
-    }
-    return key, numbers
-
-
-def _unpacked(key: dict[str, Any], numbers: Ids) -> Matching:
-    """The opposite of ``_packed``. Raises ``KeyError``, ``TypeError`` or ``ValueError`` where they do not fit."""
-    vocabulary = key["vocabulary"]
-    ends = np.cumsum([*key["terms"], *key["tokens"]], dtype=np.int64)
-    if numbers.ndim != 1 or numbers.dtype != np.int32 or (int(ends[-1]) if len(ends) else 0) != len(numbers):
-        raise ValueError("terms and tokens do not fit")
-    rows = np.split(numbers, ends[:-1]) if len(ends) else []
-    count = len(key["terms"])
-    terms = tuple(tuple(vocabulary[number] for number in row.tolist()) for row in rows[:count])
-    return Matching(terms, tuple(rows[count:]))
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -190,7 +155,7 @@ def _put_article(folder: Path, entry: StoredArticle) -> dict[str, dict[str, str]
     whole = article_to_dict(entry.article)
     files = {"vectors": _put(folder, _npy(entry.vectors), ".npy")}
     if entry.matching is not None:
-        whole["matching"], numbers = _packed(entry.matching)
+        whole["matching"], numbers = pack(entry.matching)
         files["matching"] = _put(folder, _npy(numbers), ".npy")
     return {"article": _put(folder, _json(whole), ".json"), **files}
 
@@ -325,7 +290,7 @@ def _article(folder: Path, entry: dict[str, Any], dimension: int) -> StoredArtic
         found = _array(_get(folder, entry["vectors"]))
         matching = None
         if "matching" in entry:
-            matching = _unpacked(whole["matching"], _array(_get(folder, entry["matching"])))
+            matching = unpack(whole["matching"], _array(_get(folder, entry["matching"])))
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise IndexFormatError(f"{folder}: what is stored of {source} is damaged; {_AGAIN}") from error
     if found.shape != (len(article.passages), dimension) or found.dtype != np.float32:
