@@ -3,6 +3,7 @@
 WendaError
 ├── ReadError        a file that can't be read, is empty, too large or not text
 ├── IndexFormatError a saved index that is damaged, of a newer format, or made by another encoder
+├── SourceError      an article is named that the index does not have
 ├── EncoderError     an encoder that can't be loaded
 └── QuestionError    a question that can't be answered as it is: empty, or far too long
 """
@@ -18,6 +19,10 @@ class ReadError(WendaError):
 
 class IndexFormatError(WendaError):
     """A saved index can't be used."""
+
+
+class SourceError(WendaError):
+    """An article is asked for, or to be removed, that is not there."""
 
 
 class EncoderError(WendaError):

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from index.aliases import aliases, expand
 from index.article import Article, Hit, Passage
 from index.encoder import Encoder, TokenEncoder, load_encoder
-from index.errors import QuestionError
+from index.errors import QuestionError, SourceError
 from index.fold import terms
 from index.fusion import Weights, fuse
 from index.late import Late, TokenLists
@@ -28,6 +28,8 @@ Progress = Callable[[int, int], None]
 # Far longer than any question; what follows is not read (characters).
 MAX_QUERY = 2_000
 _BATCH = 256
+# So many articles are named in an error.
+_NAMED = 5
 
 
 # What a name alone does not say: that it is the author's.
@@ -152,14 +154,15 @@ class Index:
         return replace(self, _parts=(*kept, *parts))
 
     def remove(self, *sources: str) -> Index:
-        """An index without the articles of these sources. Raises ``KeyError`` for the first that is not there."""
+        """An index without the articles of these sources. Raises ``SourceError`` where one is not there."""
         known = {part.article.source for part in self._parts}
         if missing := [source for source in sources if source not in known]:
-            raise KeyError(missing[0])
+            names = ", ".join(sorted(known)[:_NAMED]) + ("…" if len(known) > _NAMED else "")
+            raise SourceError(f"there is no article {missing[0]}; there are: {names or 'none'}")
         return replace(self, _parts=tuple(p for p in self._parts if p.article.source not in sources))
 
     def only(self, sources: Collection[str]) -> Index:
-        """An index of the articles of these sources alone. Raises ``KeyError`` for the first that is not there."""
+        """An index of the articles of these sources alone. Raises ``SourceError`` where one is not there."""
         known = {part.article.source for part in self._parts}
         return self.remove(*(known - set(sources))) if set(sources) <= known else self.remove(*sources)
 

@@ -111,13 +111,13 @@ class Chatbot:
             self._reader = EvidenceReader(index)
 
     def remove(self, source: str) -> None:
-        """Take an article out. Raises ``KeyError`` where no article has that source."""
+        """Take an article out. Raises ``SourceError`` where no article has that source."""
         self._reader = EvidenceReader(self.index.remove(source))
 
     def search(self, query: str, k: int = 5, *, sources: Collection[str] | None = None) -> list[Hit]:
         """The ``k`` passages nearest to a query, best first; of the articles in ``sources``, if given.
 
-        Raises ``QuestionError``, also where there is no article of such a source.
+        Raises ``QuestionError``, and ``SourceError`` where there is no article of such a source.
         """
         return _asked(self._reader, sources).index.search(_checked(query), k)
 
@@ -186,11 +186,7 @@ def _asked(reader: EvidenceReader, sources: Collection[str] | None) -> EvidenceR
     """A reader of the chosen articles; of all where none are chosen."""
     if sources is None:
         return reader
-    try:
-        return EvidenceReader(reader.index.only(sources))
-    except KeyError as error:
-        known = ", ".join(article.source for article in reader.index.articles[:5])
-        raise QuestionError(f"There is no article {error.args[0]!r} to ask; there are: {known}.") from error
+    return EvidenceReader(reader.index.only(sources))
 
 
 def replace_source(article: Article, source: str) -> Article:

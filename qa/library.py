@@ -126,15 +126,7 @@ def _add(arguments: argparse.Namespace) -> int:
 def _remove(arguments: argparse.Namespace) -> int:
     from index.index import Index
 
-    def change(index: Index) -> Index:
-        try:
-            return index.remove(*arguments.sources)
-        except KeyError as error:
-            raise ReadError(
-                f"{arguments.folder} has no article {error.args[0]}: `wenda index list` shows their names"
-            ) from error
-
-    index = Index.update(arguments.folder, change, arguments.encoder)
+    index = Index.update(arguments.folder, lambda old: old.remove(*arguments.sources), arguments.encoder)
     print(
         f"{arguments.folder}: {_count(len(set(arguments.sources)), 'article')} removed, {len(index.articles)} left"
     )

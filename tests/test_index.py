@@ -9,7 +9,7 @@ import pytest
 
 from index.article import Article, Block, Footnote, Place, SourceMap
 from index.codec import article_from_dict, article_to_dict
-from index.errors import IndexFormatError, QuestionError
+from index.errors import IndexFormatError, QuestionError, SourceError
 from index.index import MAX_QUERY, Index, searchable
 from index.storage import FORMAT
 from tests.encoders import HashingEncoder, PlainEncoder
@@ -133,7 +133,7 @@ def test_remove_takes_an_article_out(index):
     smaller = index.remove("mars.txt")
     assert [a.source for a in smaller.articles] == ["cica.txt"]
     assert smaller.search("上海", k=100) == Index.build([CICA], index.encoder).search("上海", k=100)
-    with pytest.raises(KeyError, match="venus"):
+    with pytest.raises(SourceError, match=r"no article venus\.txt; there are: cica\.txt, mars\.txt"):
         index.remove("venus.txt")
 
 
