@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -109,6 +110,16 @@ class Late:
         self.tokens = tokens
         self._encoder = encoder
         self._vocabulary = self._unit(tokens.vocabulary)
+        # One question is put to the index and then, several times, to the sentences of what it found.
+        self._asked = lru_cache(maxsize=4)(self._ask)
+
+    def _ask(self, query: str) -> tuple[F32, F32, F32]:
+        """A query's unit vectors, ``(q, d)``, its matches in the index, ``(q, n)``, and its weights, ``(q,)``."""
+        [ids] = self.token_ids([query])
+        asked = self._unit(ids)
+        found = best_matches(asked, self.tokens, self._vocabulary)
+        weights: F32 = rarity(found) * self._encoder.token_weights[ids]
+        return asked, found, weights
 
     def _unit(self, ids: npt.NDArray[np.integer]) -> F32:
         return unit_rows(self._encoder.token_vectors[ids])
@@ -123,10 +134,7 @@ class Late:
         ``texts`` are given by their token ids; without them, they are the passages of the index. A token
         weighs its rarity in the index times its ``token_weights``: what it tells in general.
         """
-        [ids] = self.token_ids([query])
-        asked = self._unit(ids)
-        found = best_matches(asked, self.tokens, self._vocabulary)
-        weights: F32 = rarity(found) * self._encoder.token_weights[ids]
+        asked, found, weights = self._asked(query)
         if texts is not None:
             others = TokenLists.join(texts)
             found = best_matches(asked, others, self._unit(others.vocabulary))
