@@ -116,13 +116,23 @@ def advice_for(question: str, language: Language, reader: EvidenceReader) -> Ans
 def _central(passages: Sequence[Passage], reader: EvidenceReader, most: int = 3) -> list[Sentence]:
     """The sentences nearest to the mean of a section's, in the order of the text."""
     centre = _centroid(passages, reader)
-    scored = [
+    return _best(_nearness(passages, centre, reader), most)
+
+
+def _nearness(
+    passages: Sequence[Passage], centre: np.ndarray, reader: EvidenceReader
+) -> list[tuple[float, Sentence]]:
+    """The sentences of the passages, each with the product of its vector and ``centre``, ``(d,)``."""
+    tables = [reader.table(passage) for passage in passages]
+    return [
         (float(vector @ centre), sentence)
-        for passage in passages
-        for sentence, vector in zip(
-            reader.table(passage).sentences, reader.table(passage).vectors, strict=True
-        )
+        for table in tables
+        for sentence, vector in zip(table.sentences, table.vectors, strict=True)
     ]
+
+
+def _best(scored: Sequence[tuple[float, Sentence]], most: int) -> list[Sentence]:
+    """The ``most`` sentences of the highest score, in the order of the text."""
     best = sorted(scored, key=lambda option: -option[0])[:most]
     return sorted((sentence for _, sentence in best), key=lambda s: s.span)
 
@@ -180,19 +190,11 @@ def summary(article: Article, reader: EvidenceReader) -> list[Sentence]:
     scored = []
     middle = _centroid(body, reader)
     for section in sections:
-        centre = _centroid(section, reader)
-        options = [
-            (float(vector @ (centre + middle)), sentence)
-            for passage in section
-            for sentence, vector in zip(
-                reader.table(passage).sentences, reader.table(passage).vectors, strict=True
-            )
-            if _UNITS[0] <= units(sentence.text) <= _UNITS[1]
-        ]
+        near = _nearness(section, _centroid(section, reader) + middle, reader)
+        options = [option for option in near if _UNITS[0] <= units(option[1].text) <= _UNITS[1]]
         if options:
             scored.append(max(options, key=lambda option: option[0]))
-    best = sorted(scored, key=lambda option: -option[0])[:MAX_POINTS]
-    return sorted((sentence for _, sentence in best), key=lambda s: s.span)
+    return _best(scored, MAX_POINTS)
 
 
 def _centroid(passages: Sequence[Passage], reader: EvidenceReader) -> np.ndarray:
@@ -217,5 +219,4 @@ def _advising(article: Article, reader: EvidenceReader) -> list[tuple[float, Sen
 
 def advice(article: Article, reader: EvidenceReader) -> list[Sentence]:
     """The plainest of these sentences, in the order of the text; a summary where there are none."""
-    best = sorted(_advising(article, reader), key=lambda option: -option[0])[:MAX_ADVICE]
-    return sorted((sentence for _, sentence in best), key=lambda s: s.span) or summary(article, reader)
+    return _best(_advising(article, reader), MAX_ADVICE) or summary(article, reader)
