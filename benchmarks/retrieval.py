@@ -26,7 +26,6 @@ from index.index import Index
 from index.training.data import held, rows
 
 F32 = npt.NDArray[np.float32]
-PARTS = ("fused", "dense", "lexical", "late")
 
 
 @dataclass(frozen=True)

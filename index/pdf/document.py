@@ -226,7 +226,7 @@ def _composed(rows: Sequence[_Row], notes: Sequence[tuple[str, list[Line]]], bod
     page = page_of(lines) or Page(columns, 80, 80, 3, 0)
     broken = [_breaks_between(a, b, body) for a, b in pairwise(rows)]
     sizes = {(row.line.page, row.line.number): row.set.size for row in rows}
-    units = [_sized(unit, sizes, body) for unit in units_of(lines, broken, page)]
+    units = [_sized(unit, sizes, body) for unit in units_of(lines, broken)]
     title = _title(units, sizes, body)
     rest = [unit for unit in units if unit is not title]
     author = _author(rest) if title else None

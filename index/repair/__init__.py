@@ -45,7 +45,7 @@ def repair(text: str) -> Repaired:
     title, author = masthead(kept, page) if page else ([], [])
     head = {*title, *author}
     flow = without(kept, head)
-    units = units_of(flow, breaks(flow, page), page)
+    units = units_of(flow, breaks(flow, page))
     return compose(
         units,
         title=[kept[index] for index in title],

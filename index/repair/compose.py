@@ -198,7 +198,7 @@ def as_it_is(text: str, lines: Sequence[Line], notes: Sequence[Note]) -> Repaire
     """Text that needs no repair: unchanged, with its blocks found."""
     taken = {index: note for note in notes for index in range(note.first, note.end)}
     body = [line for index, line in enumerate(lines) if index not in taken]
-    units = units_of(body, breaks(body, None), None)
+    units = units_of(body, breaks(body, None))
     kinds = head_kinds(units)
     blocks: list[Block] = []
     names: dict[BlockKind, str] = {}

@@ -64,7 +64,7 @@ def _row_text(row: Sequence[Line]) -> str:
     return joiner.join(line.text for line in row)
 
 
-def units_of(lines: Sequence[Line], broken: Sequence[bool], page: Page | None) -> list[Unit]:
+def units_of(lines: Sequence[Line], broken: Sequence[bool]) -> list[Unit]:
     """The units that the lines form when they are cut after each line that is ``broken``."""
     rows: list[list[Line]] = []
     for index, line in enumerate(lines):
