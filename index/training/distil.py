@@ -20,6 +20,7 @@ from torch import Tensor
 from torch.nn import functional
 from tqdm import tqdm
 
+from index.training.checkpoint import resume, save, warm_then_down
 from index.training.config import ContextualConfig
 from index.training.contextual import starting_model
 from index.training.data import Corpus, Pairs, Question, is_english, read_corpus
@@ -111,33 +112,15 @@ class Run:
         moves = torch.tensor([[float(not is_english(word))] for word in words])
         table.requires_grad_(True).register_hook(lambda gradient: gradient * moves)  # type: ignore[no-untyped-call]
         adam = torch.optim.Adam([table], lr=config.rate, fused=True)
-        warm = max(int(config.steps * config.warmup), 1)
-        rate = torch.optim.lr_scheduler.LambdaLR(
-            adam, lambda step: min((step + 1) / warm, max(1 - step / config.steps, 0.02))
-        )
-        return cls(model, adam, rate)
+        return cls(model, adam, warm_then_down(adam, config.steps, config.warmup))
 
     def save(self, checkpoint: Path, step: int) -> None:
         """Writes the state after ``step`` steps; the file is whole at any moment."""
-        state = {
-            "step": step,
-            "model": self.model.state_dict(),
-            "adam": self.adam.state_dict(),
-            "rate": self.rate.state_dict(),
-        }
-        fresh = checkpoint.with_suffix(".new")
-        torch.save(state, fresh)
-        fresh.replace(checkpoint)
+        save(checkpoint, step, model=self.model, adam=self.adam, rate=self.rate)
 
     def resume(self, checkpoint: Path) -> int:
         """Takes up a run that was cut off; how many steps it had made, 0 for a new run."""
-        if not checkpoint.exists():
-            return 0
-        state = torch.load(checkpoint, weights_only=True)
-        self.model.load_state_dict(state["model"])
-        self.adam.load_state_dict(state["adam"])
-        self.rate.load_state_dict(state["rate"])
-        return int(state["step"])
+        return resume(checkpoint, model=self.model, adam=self.adam, rate=self.rate)
 
 
 def train(data: Path, out: Path, work: Path, config: ContextualConfig) -> None:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 
+from index.training.checkpoint import resume, save, warm_then_down
 from index.training.config import Config
 from index.training.evaluate import ndcg_at_10, passages_of, standardised
 from index.training.export import export
@@ -117,34 +118,17 @@ class Run:
         """A fresh run: warm-up, then a linear way down to a fiftieth of the rate."""
         model = Static(start.copy()).to("cuda" if torch.cuda.is_available() else "cpu")
         optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate, fused=True)
-        steps = config.epochs * config.steps_per_epoch
-        warm = max(int(steps * config.warmup), 1)
-        course = torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda step: min((step + 1) / warm, max(1 - step / steps, 0.02))
-        )
+        course = warm_then_down(optimizer, config.epochs * config.steps_per_epoch, config.warmup)
         return cls(model, optimizer, course)
 
     def save(self, checkpoint: Path, epoch: int) -> None:
         """Writes the state after ``epoch`` epochs; the file is whole at any moment."""
-        state = {
-            "epoch": epoch,
-            "model": self.model.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "rate": self.rate.state_dict(),
-        }
-        fresh = checkpoint.with_suffix(".new")
-        torch.save(state, fresh)
-        fresh.replace(checkpoint)
+        save(checkpoint, epoch, model=self.model, optimizer=self.optimizer, rate=self.rate)
 
     def resume(self, checkpoint: Path) -> int:
         """Takes up the state of a run that was cut off; how many epochs it had finished, 0 for a new run."""
-        if not checkpoint.exists():
-            return 0
-        state = torch.load(checkpoint, map_location=self.model.table.device, weights_only=True)
-        self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.rate.load_state_dict(state["rate"])
-        return int(state["epoch"])
+        device = self.model.table.device
+        return resume(checkpoint, device, model=self.model, optimizer=self.optimizer, rate=self.rate)
 
 
 def train(data: Path, out: Path, work: Path, config: Config) -> dict[str, float]:
