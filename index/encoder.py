@@ -23,6 +23,8 @@ from index.static import is_static, read_static
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+    from index.contextual import Contextual
+
 Vectors = npt.NDArray[np.float32]
 BUNDLED = Path(__file__).parent / "model" / "static"
 BATCH = 64
@@ -63,6 +65,19 @@ class TokenEncoder(Encoder, Protocol):
 
     def token_ids(self, texts: Sequence[str]) -> list[npt.NDArray[np.int64]]:
         """The rows of the table that make up each text, in order; tokens without a vector are left out."""
+        ...
+
+
+@runtime_checkable
+class ContextEncoder(TokenEncoder, Protocol):
+    """An encoder that also tells its tokens in context: what each means in its text."""
+
+    def read(self, texts: Sequence[Sequence[str]]) -> list[Contextual]:
+        """Texts, each given as its parts, which are read together: the vector of the whole and of each token."""
+        ...
+
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens in context each text has: a text made of several has the tokens of all in turn."""
         ...
 
 

@@ -27,6 +27,15 @@ def warm_then_down(optimizer: torch.optim.Optimizer, steps: int, warmup: float) 
     return LambdaLR(optimizer, lambda step: min((step + 1) / warm, max(1 - step / steps, 0.02)))
 
 
+def warm_steady_down(optimizer: torch.optim.Optimizer, steps: int, warmup: float, down: float) -> LambdaLR:
+    """Up for the share ``warmup``, steady, then linearly down to nothing over the last share ``down``.
+
+    Until it goes down, a run may be given more or fewer steps than it began with (Hägele et al. 2024).
+    """
+    warm, last = max(int(steps * warmup), 1), max(int(steps * down), 1)
+    return LambdaLR(optimizer, lambda step: min((step + 1) / warm, max(steps - step, 0) / last, 1.0))
+
+
 def save(checkpoint: Path, done: int, **parts: Stateful) -> None:
     """Writes the state after ``done`` epochs or steps; the file is whole at any moment."""
     fresh = checkpoint.with_suffix(".new")

@@ -76,33 +76,45 @@ class ContextualConfig:
     """Every number of the contextual model's run. ``data`` says how the sources are read and weighed."""
 
     seed: int = 7
-    rows: int = 28_000
-    latin_words: int = 11_000
-    fewest: int = 20  # a rarer character is unknown
-    steps: int = 1_600
-    rate: float = 1.5e-3
-    warmup: float = 0.03
-    temperature: float = 0.05
-    pull: float = 3.0  # weight of the pull towards the translation, against the contrast
+    rows: int = 33_000  # words
+    latin_words: int = 12_500  # of these, words and pieces that are not Chinese
+    fewest: int = 6  # a rarer character is unknown
+    steps: int = 4_000
+    token_rate: float = 1.5e-3
+    layer_rate: float = 1e-4
+    warmup: float = 0.03  # share of all steps
+    down: float = 0.35  # the last share of all steps, where the rates fall to nothing
+    temperature: float = 0.05  # of whole texts
+    late_temperature: float = 0.03  # of late interaction
+    pull: float = 3.0  # weight of the pull towards the English original, against the contrast
     longest: int = 128  # tokens
-    pool: int = 16  # batches drawn at once and sorted by length, so that little is padded
-    save_every: int = 100
+    glossed: float = 0.4  # how often a question has words of the other language put in
+    pool: int = 24  # batches drawn at once and sorted by length, so that little is padded
+    save_every: int = 200
+    token_dimension: int = 128  # of a token as an index keeps it
+    sample: int = 20  # one pair in so many shows in which directions tokens lie
     batch: dict[str, int] = field(
         default_factory=lambda: {
-            "sentences": 64,
-            "lexicon": 256,
-            "glossary": 128,
-            "bilingual": 32,
+            "sentences": 48,
+            "lexicon": 160,
+            "glossary": 96,
+            "bilingual": 24,
             "questions_zh": 20,
+            "questions_en": 20,
         }
+    )
+    # Neighbours drawn together, from one article: the passages that are hardest to tell apart.
+    block: dict[str, int] = field(
+        default_factory=lambda: {"bilingual": 4, "questions_zh": 5, "questions_en": 5}
     )
     weight: dict[str, float] = field(
         default_factory=lambda: {
-            "sentences": 0.50,
-            "lexicon": 0.10,
-            "glossary": 0.08,
-            "bilingual": 0.20,
-            "questions_zh": 0.12,
+            "sentences": 0.40,
+            "lexicon": 0.05,
+            "glossary": 0.05,
+            "bilingual": 0.22,
+            "questions_zh": 0.17,
+            "questions_en": 0.11,
         }
     )
     data: Config = field(default_factory=Config)

@@ -1,15 +1,14 @@
 """Trains the contextual encoder: ``python -m index.training.distil DATA_FOLDER``.
 
-The English original stands still, layers and all; Chinese words learn to bring a Chinese text to where the original puts
-its translation (as in Reimers & Gurevych 2020), and a question to its passage. English so loses nothing, and a step costs
-less than half of one that trains the layers too. The run is seeded, saves itself every ``save_every`` steps, and goes
-on from there when it is started again.
+A text in either language is drawn to where the English original, all-MiniLM-L6-v2, puts its English form (Reimers &
+Gurevych 2020), and a question to its passage, by whole texts and by late interaction of their tokens. The run is
+seeded, saves itself every ``save_every`` steps, and goes on from there when it is started again.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,15 +16,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
 from tqdm import tqdm
 
-from index.training.checkpoint import resume, save, warm_then_down
+from index.training.checkpoint import resume, save, warm_steady_down
 from index.training.config import ContextualConfig
 from index.training.contextual import starting_model
 from index.training.data import Corpus, Pairs, Question, is_english, read_corpus
 from index.training.evaluate import ndcg_at_10, passages_of
-from index.training.losses import contrast
+from index.training.export import export_contextual, principal_directions
+from index.training.glossing import Glosser
+from index.training.start import english_model
+from index.training.student import Encoded, distance, encode, late_scores, rarity
 from index.training.vocabulary import learn
 
 if TYPE_CHECKING:
@@ -35,84 +36,67 @@ TRANSLATIONS = {"sentences", "lexicon", "glossary"}
 
 
 def batches(
-    pairs: Pairs, size: int, config: ContextualConfig, random: np.random.Generator
+    pairs: Pairs, size: int, block: int, config: ContextualConfig, random: np.random.Generator
 ) -> list[list[int]]:
-    """``pool`` batches of pairs of like length, in random order."""
-    chance = np.array(pairs.weights) / sum(pairs.weights)
-    count = min(size * config.pool, len(pairs.pairs))
-    drawn = random.choice(len(chance), size=count, replace=False, p=chance)
-    lengths = [len(pairs.pairs[i][0]) + 3 * len(pairs.pairs[i][1]) for i in drawn]
-    ordered = drawn[np.argsort(lengths)]
+    """Up to ``pool`` batches of pairs of like length, in random order; ``block`` neighbours stay together."""
+    weights = np.array(pairs.weights)
+    firsts = np.arange(0, len(weights) - block + 1)
+    chance = weights[firsts] / weights[firsts].sum()
+    count = min(size * config.pool // block, len(firsts))
+    drawn = random.choice(firsts, size=count, replace=False, p=chance)
+    lengths = [sum(len(text.encode()) for text in pairs.pairs[i]) for i in drawn]
+    ordered = (drawn[np.argsort(lengths)][:, None] + np.arange(block)).ravel()
     found = [ordered[i : i + size].tolist() for i in range(0, len(ordered), size)]
     random.shuffle(found)
     return found
 
 
-def vectors(model: SentenceTransformer, texts: list[str], longest: int) -> Tensor:
-    """Unit vectors (n, d); only those of texts with a Chinese character have gradients."""
-    english = [i for i, text in enumerate(texts) if is_english(text)]
-    chinese = [i for i, text in enumerate(texts) if not is_english(text)]
-    found = []
-    for some, learn_from in ((english, False), (chinese, torch.is_grad_enabled())):
-        if some:
-            features = model.preprocess([texts[i] for i in some])
-            inputs = {
-                k: v[:, :longest] for k, v in features.items() if isinstance(v, Tensor) and v.dim() == 2
-            }
-            with torch.set_grad_enabled(learn_from):
-                found.append(functional.normalize(model(inputs)["sentence_embedding"], dim=1))
-    return torch.cat(found)[np.argsort(english + chinese)]
-
-
-def batch_loss(model: SentenceTransformer, pairs: Pairs, some: list[int], config: ContextualConfig) -> Tensor:
-    """The loss of the pairs ``some``: contrast, and for translations the pull of one side to the other."""
-    left, right = [pairs.pairs[i][0] for i in some], [pairs.pairs[i][1] for i in some]
+def alike(pairs: Pairs, some: list[int]) -> Tensor:
+    """Where right j is not a wrong answer to left i, (n, n): the same text or the same group, but for i = j."""
     group = np.array([pairs.groups[i] for i in some])
-    a, b = (np.unique(texts, return_inverse=True)[1] for texts in (left, right))
-    alike = (
+    a, b = (np.unique([pairs.pairs[i][side] for i in some], return_inverse=True)[1] for side in (0, 1))
+    same = (
         (a[:, None] == a[None]) | (b[:, None] == b[None]) | ((group[:, None] == group[None]) & (group >= 0))
     )
-    same = torch.from_numpy(alike & ~np.eye(len(some), dtype=bool))
-    ours, theirs = vectors(model, left, config.longest), vectors(model, right, config.longest)
-    loss = contrast(ours, theirs, same, config.temperature)
-    if pairs.name in TRANSLATIONS:
-        loss = loss + config.pull * (1 - (ours * theirs).sum(1)).mean()
-    return loss
-
-
-def development(model: SentenceTransformer, held_out: list[Question], limit: int = 100) -> dict[str, float]:
-    """nDCG@10 by cosine on up to ``limit`` held-out questions a direction."""
-    figures = {}
-    for kind in ("zh→zh", "en→en", "en→zh", "zh→en"):
-        asked = [q for q in held_out if q.kind == kind][:limit]
-        passages, right = passages_of(asked)
-        questions = model.encode([q.question for q in asked], show_progress_bar=False)
-        figures[kind] = ndcg_at_10(questions @ model.encode(passages, show_progress_bar=False).T, right)
-    return figures
+    return torch.from_numpy(same & ~np.eye(len(some), dtype=bool))
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a checkpoint keeps."""
+    """The model that learns, the English original, and what a checkpoint keeps."""
 
     model: SentenceTransformer
-    adam: torch.optim.Adam
+    teacher: SentenceTransformer
+    weights: Tensor
+    adam: torch.optim.Optimizer
     rate: torch.optim.lr_scheduler.LambdaLR
 
     @classmethod
-    def begin(cls, start: Path, config: ContextualConfig) -> Run:
-        """A fresh run: only the vectors of Chinese words move; warm-up, then linearly down."""
+    def begin(cls, start: Path, config: ContextualConfig, device: str) -> Run:
+        """A fresh run: warm-up, steady, then down."""
         from sentence_transformers import SentenceTransformer
 
-        model = (
-            SentenceTransformer(str(start), local_files_only=True, device="cpu").eval().requires_grad_(False)
+        model = SentenceTransformer(str(start), local_files_only=True, device=device).train()
+        teacher = SentenceTransformer(str(english_model()), local_files_only=True, device=device).eval()
+        model[0].auto_model.config.hidden_dropout_prob = 0.0
+        for module in model.modules():
+            if isinstance(module, torch.nn.Dropout):
+                module.p = 0.0  # a student that follows a teacher has no need of it
+        tokens = [p for name, p in model.named_parameters() if "word_embeddings" in name]
+        layers = [
+            p
+            for name, p in model.named_parameters()
+            if "word_embeddings" not in name and "pooler" not in name
+        ]
+        groups = [{"params": tokens, "lr": config.token_rate}, {"params": layers, "lr": config.layer_rate}]
+        adam = torch.optim.AdamW(groups, weight_decay=0.0, fused=True)
+        return cls(
+            model,
+            teacher,
+            rarity(model),
+            adam,
+            warm_steady_down(adam, config.steps, config.warmup, config.down),
         )
-        [table] = [p for name, p in model.named_parameters() if "word_embeddings" in name]
-        words = model.tokenizer.convert_ids_to_tokens(list(range(len(table))))
-        moves = torch.tensor([[float(not is_english(word))] for word in words])
-        table.requires_grad_(True).register_hook(lambda gradient: gradient * moves)  # type: ignore[no-untyped-call]
-        adam = torch.optim.Adam([table], lr=config.rate, fused=True)
-        return cls(model, adam, warm_then_down(adam, config.steps, config.warmup))
 
     def save(self, checkpoint: Path, step: int) -> None:
         """Writes the state after ``step`` steps; the file is whole at any moment."""
@@ -120,10 +104,67 @@ class Run:
 
     def resume(self, checkpoint: Path) -> int:
         """Takes up a run that was cut off; how many steps it had made, 0 for a new run."""
-        return resume(checkpoint, model=self.model, adam=self.adam, rate=self.rate)
+        return resume(checkpoint, self.model.device, model=self.model, adam=self.adam, rate=self.rate)
+
+    def loss(
+        self,
+        pairs: Pairs,
+        some: list[int],
+        config: ContextualConfig,
+        glosser: Glosser,
+        random: np.random.Generator,
+    ) -> Tensor:
+        """The loss of the pairs ``some``: contrast, and the pull of the English and of what translates it."""
+        left, right = [pairs.pairs[i][0] for i in some], [pairs.pairs[i][1] for i in some]
+        asked = left
+        if pairs.name.startswith("questions"):
+            asked = [
+                glosser(text, random, 0.3 + 0.6 * random.random())
+                if random.random() < config.glossed
+                else text
+                for text in left
+            ]
+        ours, theirs = (encode(self.model, texts, config.longest, self.weights) for texts in (asked, right))
+        same = alike(pairs, some).to(ours.whole.device)
+        translated = pairs.name in TRANSLATIONS
+        loss = distance(ours, theirs, same, (config.temperature, config.late_temperature), translated)
+        pulls = [self._pull(asked, ours, asked), self._pull(right, theirs, right)]
+        if translated:
+            pulls.append(self._pull(right, ours, right))
+        return loss + config.pull * sum(pulls)
+
+    def _pull(self, english: list[str], learner: Encoded, texts: list[str]) -> Tensor | float:
+        """How far the learner's vectors are from the original's vectors of the texts that are English."""
+        at = [i for i, text in enumerate(texts) if is_english(text)]
+        if not at:
+            return 0.0
+        with torch.no_grad():
+            goal = encode(self.teacher, [english[i] for i in at], 160, None).whole
+        return (1 - (learner.whole[at] * goal).sum(1)).sum() / len(texts)
 
 
-def train(data: Path, out: Path, work: Path, config: ContextualConfig) -> None:
+def development(run: Run, held_out: list[Question], limit: int = 150) -> dict[str, str]:
+    """nDCG@10 by cosine and by late interaction on up to ``limit`` held-out questions a direction."""
+    figures = {}
+    for kind in ("zh→zh", "en→en", "en→zh", "zh→en"):
+        every = [q for q in held_out if q.kind == kind]
+        passages, right = passages_of(every)
+        with torch.inference_mode():
+            told = list(parts(run, passages))
+            asked = list(parts(run, [q.question for q in every[:limit]]))
+            whole = torch.cat([p.whole for p in asked]) @ torch.cat([p.whole for p in told]).T
+            late = torch.cat([torch.cat([late_scores(a, b) for b in told], dim=1) for a in asked])
+        figures[kind] = "/".join(f"{ndcg_at_10(s.cpu().numpy(), right[:limit]):.3f}" for s in (whole, late))
+    return figures
+
+
+def parts(run: Run, texts: list[str], size: int = 32) -> Iterator[Encoded]:
+    """The texts encoded, ``size`` at a time."""
+    for i in range(0, len(texts), size):
+        yield encode(run.model, texts[i : i + size], 256, run.weights)
+
+
+def train(data: Path, out: Path, work: Path, config: ContextualConfig, device: str) -> None:
     """Trains into the model folder ``out``; ``work`` keeps the state of the run."""
     torch.manual_seed(config.seed)
     corpus = read_corpus(data, config.data)
@@ -133,19 +174,20 @@ def train(data: Path, out: Path, work: Path, config: ContextualConfig) -> None:
             *texts, rows=config.rows, latin=config.latin_words, names=corpus.names, fewest=config.fewest
         )
         starting_model(vocabulary, corpus.lexicon, work / "start").save(str(work / "start"))
-    run = Run.begin(work / "start", config)
+    run = Run.begin(work / "start", config, device)
+    glosser = Glosser(corpus.lexicon, run.model.tokenizer.tokenize)
     done = run.resume(work / "checkpoint.pt")
-    print(f"step {done}", development(run.model, corpus.held_out), flush=True)
+    print(f"step {done}", development(run, corpus.held_out), flush=True)
     while done < config.steps:
-        run_steps(run, corpus, config, done)
-        done += config.save_every
+        run_steps(run, corpus, config, done, glosser)
+        done = min(done + config.save_every, config.steps)
         run.save(work / "checkpoint.pt", done)
-        if done % (2 * config.save_every) == 0 or done >= config.steps:
-            print(f"step {done}", development(run.model, corpus.held_out), flush=True)
-            write(run.model, out)
+        if done % (3 * config.save_every) == 0 or done >= config.steps:
+            print(f"step {done}", development(run, corpus.held_out), flush=True)
+            write(run, corpus, config, out)
 
 
-def run_steps(run: Run, corpus: Corpus, config: ContextualConfig, done: int) -> None:
+def run_steps(run: Run, corpus: Corpus, config: ContextualConfig, done: int, glosser: Glosser) -> None:
     """``save_every`` steps; what they draw depends on the seed and on ``done`` alone."""
     random = np.random.default_rng((config.seed, done))
     names = list(config.weight)
@@ -154,22 +196,26 @@ def run_steps(run: Run, corpus: Corpus, config: ContextualConfig, done: int) -> 
     bar = tqdm(range(min(config.save_every, config.steps - done)), desc=f"from step {done}", mininterval=10)
     for _ in bar:
         name = names[random.choice(len(names), p=chance / chance.sum())]
-        waiting[name] = waiting[name] or batches(corpus.pairs[name], config.batch[name], config, random)
-        loss = batch_loss(run.model, corpus.pairs[name], waiting[name].pop(), config)
+        pairs = corpus.pairs[name]
+        waiting[name] = waiting[name] or batches(
+            pairs, config.batch[name], config.block.get(name, 1), config, random
+        )
+        loss = run.loss(pairs, waiting[name].pop(), config, glosser, random)
         run.adam.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
         run.adam.step()
         run.rate.step()
         bar.set_postfix({name: f"{loss.item():.3f}"})
 
 
-def write(model: SentenceTransformer, out: Path) -> None:
-    """Writes the model in half precision, with the note that texts are folded before it."""
-    import copy
-
-    copy.deepcopy(model).half().save(str(out), create_model_card=False)
-    about = {"name": "wenda-contextual", "fold": True}
-    (out / "wenda.json").write_text(json.dumps(about) + "\n", encoding="utf-8")
+def write(run: Run, corpus: Corpus, config: ContextualConfig, out: Path) -> None:
+    """Writes the model as it stands, with the directions that its tokens are kept by."""
+    texts = [text for pair in corpus.pairs["bilingual"].pairs[:: config.sample] for text in pair]
+    with torch.inference_mode():
+        tokens = [part.tokens[part.weight > 0] for part in parts(run, texts)]
+    projection = principal_directions(torch.cat(tokens).cpu().numpy(), config.token_dimension)
+    export_contextual(out, run.model, projection)
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -180,7 +226,8 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--work", type=Path, default=Path("runs/contextual"))
     parser.add_argument("--steps", type=int, default=ContextualConfig.steps)
     options = parser.parse_args(argv)
-    train(options.data, options.out, options.work, ContextualConfig(steps=options.steps))
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    train(options.data, options.out, options.work, ContextualConfig(steps=options.steps), device)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Writes the trained vectors as an ordinary sentence-transformers folder, one byte a number.
+"""Writes the trained models as ordinary sentence-transformers folders: the static one with one byte a number.
 
 ``StaticEmbedding`` reads three arrays: ``embeddings`` (rows, d) int8, ``mapping`` (tokens,), the row of each
 token, and ``weights`` (tokens,), by which the row is multiplied. The scale that makes a row fit int8 goes into
@@ -7,14 +7,21 @@ token, and ``weights`` (tokens,), by which the row is multiplied. The scale that
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from index.training.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+F32 = npt.NDArray[np.float32]
 
 MODULES = [
     {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.StaticEmbedding"},
@@ -45,9 +52,33 @@ def export(folder: Path, vocabulary: Vocabulary, table: npt.NDArray[np.float32])
     (folder / "1_Normalize" / "config.json").write_text("{}\n", encoding="utf-8")
     settings: dict[str, object] = {"similarity_fn_name": "cosine", "prompts": {}, "default_prompt_name": None}
     text = json.dumps(settings, indent=2) + "\n"
-    digest = hashlib.sha256(
-        (folder / "model.safetensors").read_bytes() + (folder / "tokenizer.json").read_bytes()
-    )
-    about = {"name": f"wenda-static-{digest.hexdigest()[:8]}", "fold": True}
-    (folder / "wenda.json").write_text(json.dumps(about) + "\n", encoding="utf-8")
     (folder / "config_sentence_transformers.json").write_text(text, encoding="utf-8")
+    _sign(folder, "wenda-static", "model.safetensors", "tokenizer.json")
+
+
+def export_contextual(folder: Path, model: SentenceTransformer, projection: F32) -> None:
+    """Writes ``folder`` (made if need be) in half precision, with ``projection``, (d, k), of its tokens beside it."""
+    from safetensors.numpy import save_file
+
+    copy.deepcopy(model).half().save(str(folder), create_model_card=False)
+    save_file({"projection": np.ascontiguousarray(projection)}, folder / "tokens.safetensors")
+    _sign(folder, "wenda-contextual", "model.safetensors", "tokenizer.json", "tokens.safetensors")
+
+
+def principal_directions(vectors: F32, count: int) -> F32:
+    """The ``count`` directions that keep the most of the products of ``vectors``, (n, d): orthonormal columns (d, count).
+
+    >>> principal_directions(np.array([[0, 2], [0, 3], [1, 0]], dtype=np.float32), 1).round(6).tolist()
+    [[0.0], [1.0]]
+    """
+    directions, _, _ = np.linalg.svd(vectors.T @ vectors)
+    first: F32 = np.ascontiguousarray(directions[:, :count], dtype=np.float32)
+    signs = np.sign(first[np.abs(first).argmax(axis=0), np.arange(count)])
+    return np.asarray(first * signs, dtype=np.float32)
+
+
+def _sign(folder: Path, name: str, *files: str) -> None:
+    """The model's name, which holds a hash of what it is made of, and the note that texts are folded before it."""
+    digest = hashlib.sha256(b"".join((folder / file).read_bytes() for file in files))
+    about = {"name": f"{name}-{digest.hexdigest()[:8]}", "fold": True}
+    (folder / "wenda.json").write_text(json.dumps(about) + "\n", encoding="utf-8")

@@ -92,7 +92,7 @@ def learn(
     rows: int,
     latin: int,
     names: Sequence[str] = (),
-    fewest: int = 1,
+    fewest: int = 0,
     rounds: int = 2,
 ) -> Vocabulary:
     """Chooses ``rows`` words, ``latin`` of them not Chinese, and counts them in the texts.
@@ -101,11 +101,11 @@ def learn(
     whose words are kept however rare they are. Characters seen fewer than ``fewest`` times are left out.
     """
     words = latin_words([*en_texts, *zh_texts], [gloss for _, gloss in lexicon], names, latin)
-    atoms = chinese_words(lexicon)
     seen = Counter(c for text in zh_texts for c in text)
+    atoms = {word for word in chinese_words(lexicon) if len(word) > 1 or seen[word] >= fewest}
     characters = {c for c, n in seen.items() if n >= max(fewest, 3) and _HAN_RUN.fullmatch(c)}
     characters.update(
-        c for name in (*atoms, *names) for c in name if _HAN_RUN.fullmatch(c) and seen[c] >= fewest
+        c for name in (*atoms, *names) for c in name if _HAN_RUN.fullmatch(c) and seen[c] >= max(fewest, 1)
     )
     # One guess to begin with: every word as likely as the next, so that the fewest words win.
     scored = dict.fromkeys(atoms, -9.0) | dict.fromkeys(characters, -11.0)
