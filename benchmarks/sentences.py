@@ -66,9 +66,7 @@ def lareqa(data: Path) -> Iterator[Task]:
 def _lareqa(name: str, asked: list[Any], told: list[Any]) -> Task:
     questions = {qa["id"]: qa["question"] for paragraph in asked for qa in paragraph["qas"]}
     articles = {str(i): article_of(i, paragraph["context"]) for i, paragraph in enumerate(told)}
-    spans = {
-        str(i): [tuple(span) for span in paragraph["sentence_breaks"]] for i, paragraph in enumerate(told)
-    }
+    spans = {str(i): [(a, b) for a, b in paragraph["sentence_breaks"]] for i, paragraph in enumerate(told)}
     found = [
         Asked(questions[qa["id"]], str(i), qa["answers"][0]["answer_start"])
         for i, paragraph in enumerate(told)
@@ -82,7 +80,7 @@ def of_article(article: Article, questions: Path) -> Iterator[Task]:
     squeezed = [(i, c) for i, c in enumerate(article.text) if not c.isspace()]
     flat = "".join(c for _, c in squeezed)
     [gold] = [one for one in read_questions(questions) if one.text is None]
-    spans = {article.source: [tuple(span) for span in sentences(article)]}
+    spans = {article.source: [(a, b) for a, b in sentences(article)]}
     for name, languages in (("zh", ("zh-Hant", "zh-Hans")), ("en", ("en",))):
         asked = [
             Asked(q.text, article.source, squeezed[flat.index("".join(q.evidence.split()))][0])

@@ -78,7 +78,6 @@ class Run:
 
         model = SentenceTransformer(str(start), local_files_only=True, device=device).train()
         teacher = SentenceTransformer(str(english_model()), local_files_only=True, device=device).eval()
-        model[0].auto_model.config.hidden_dropout_prob = 0.0
         for module in model.modules():
             if isinstance(module, torch.nn.Dropout):
                 module.p = 0.0  # a student that follows a teacher has no need of it

@@ -49,13 +49,10 @@ def encode(model: SentenceTransformer, texts: Sequence[str], longest: int, weigh
         list(texts), padding=True, truncation=True, max_length=longest, return_tensors="pt"
     )
     ids, mask = inputs["input_ids"], inputs["attention_mask"]
+    bert: Any = model[0].auto_model
     device = model.device
     with torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda"):
-        last = (
-            model[0]
-            .auto_model(input_ids=ids.to(device), attention_mask=mask.to(device))
-            .last_hidden_state.float()
-        )
+        last = bert(input_ids=ids.to(device), attention_mask=mask.to(device)).last_hidden_state.float()
     here = mask.to(device)[..., None]
     whole = functional.normalize((last * here).sum(1) / here.sum(1), dim=1)
     weight = weights[ids].to(device) * mask.to(device) if weights is not None else here[..., 0].float()
