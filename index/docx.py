@@ -113,6 +113,8 @@ def _kind(paragraph: Paragraph) -> tuple[BlockKind, int]:
         return "heading", int(heading[1])
     if named.lower() in {"title", "標題", "标题"}:
         return "heading", 0
+    if named.lower() in {"author", "authors", "作者"}:
+        return "author", 0
     level = _outline(paragraph)
     if level:
         return "heading", level

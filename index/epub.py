@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from index.errors import ReadError
-from index.html import parsed, shapes_of
+from index.html import parsed
+from index.html_blocks import shapes_of
+from index.html_notes import find_notes
 from index.package import Package
 from index.repair.compose import Repaired
 from index.shapes import Shape, whole
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
+    from lxml.html import HtmlElement
 
 _CONTAINER = "META-INF/container.xml"
 _LOCKED = "META-INF/encryption.xml"
@@ -36,7 +39,7 @@ def read_epub(data: bytes, name: str) -> Repaired:
     book = _xml(package.read(path))
     if book is None:
         raise broken
-    shapes = list(_shapes(package, book, posixpath.dirname(path), name))
+    shapes = _shapes(package, book, posixpath.dirname(path), name)
     if not shapes:
         locked = _LOCKED in package.names
         raise ReadError(
@@ -70,7 +73,16 @@ def _said(book: _Element, key: str) -> str:
     )
 
 
-def _shapes(package: Package, book: _Element, folder: str, name: str) -> Iterator[Shape]:
+def _shapes(package: Package, book: _Element, folder: str, name: str) -> list[Shape]:
+    """The blocks of all chapters; a note may stand in another chapter than its mark."""
+    pages = list(_pages(package, book, folder, name))
+    bodies = (page.find(".//body") for _, page in pages)
+    roots = [page if body is None else body for body, (_, page) in zip(bodies, pages, strict=True)]
+    return shapes_of(roots, main_only=False, notes=find_notes(pages))
+
+
+def _pages(package: Package, book: _Element, folder: str, name: str) -> Iterator[tuple[str, HtmlElement]]:
+    """The chapters in reading order, each with its path in the package."""
     items = {item.get("id"): item for item in book.iter("{*}item")}
     for reference in book.iter("{*}itemref"):
         item = items.get(reference.get("idref"))
@@ -81,19 +93,20 @@ def _shapes(package: Package, book: _Element, folder: str, name: str) -> Iterato
         ):
             continue
         path = posixpath.normpath(posixpath.join(folder, unquote(str(item.get("href", "")))))
-        content = package.read(path)
         try:
-            page = parsed(content, name)
+            yield path, parsed(package.read(path), name)
         except ReadError:  # one chapter that holds nothing
             continue
-        body = page.find(".//body")
-        yield from shapes_of(page if body is None else body, main_only=False)
 
 
 def _numbered(shapes: list[Shape]) -> Iterator[Shape]:
-    """The shapes with their numbers; the first heading is the title where it stands first."""
+    """The shapes with their numbers; the first heading is the title where it stands first.
+
+    A book shows its title on a page of its own and again at the first chapter: once is enough.
+    """
+    title = shapes[0].text if shapes[0].kind == "heading" else ""
     for number, shape in enumerate(shapes, 1):
-        first = number == 1 and shape.kind == "heading"
-        yield replace(
-            shape, line=number, kind="title" if first else shape.kind, level=0 if first else shape.level
-        )
+        if number == 1 and title:
+            yield replace(shape, line=number, kind="title", level=0)
+        elif number > 6 or shape.kind != "heading" or shape.text != title:
+            yield replace(shape, line=number)

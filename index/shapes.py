@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from index.article import Block, BlockKind, Footnote, Place, SourceMap
 from index.repair.compose import Repaired
-from index.repair.structure import author_of, is_title_like
+from index.repair.lines import ends_sentence
+from index.repair.structure import author_of, is_heading_like, is_title_like
 
 _SPACE = re.compile(r"[ \t\r\n\f\v\u00a0]+")
 
@@ -47,10 +48,7 @@ def whole(shapes: Iterable[Shape], *, title: str = "", author: str = "") -> Repa
     >>> found.text, found.title, found.source_map.at(4).line
     ('水\\n\\n水會蒸發。', '水', 2)
     """
-    every = [shape for shape in shapes if shape.text.strip()]
-    first = every[0] if len(every) > 1 and not any(s.kind == "title" for s in every) else None
-    if first and first.kind == "paragraph" and is_title_like(first.text) and not author_of(first.text):
-        every[0] = replace(first, kind="title")
+    every = _headed([shape for shape in shapes if shape.text.strip()], author)
     shown = [shape for shape in every if shape.kind != "footnote"]
     shown += [shape for shape in every if shape.kind == "footnote"]
     parts: list[str] = []
@@ -61,10 +59,9 @@ def whole(shapes: Iterable[Shape], *, title: str = "", author: str = "") -> Repa
         if parts:
             parts.append("\n\n")
             length += 2
-        anchors.update({mark: length + offset for offset, mark in shape.marks})
-        byline = shape.kind == "paragraph" and len(blocks) < 6 and author_of(shape.text)
-        kind: BlockKind = "author" if byline else shape.kind
-        blocks.append(Block(kind, length, length + len(shape.text), shape.level))
+        for offset, mark in shape.marks:
+            anchors.setdefault(mark, length + offset)
+        blocks.append(Block(shape.kind, length, length + len(shape.text), shape.level))
         parts.append(shape.text)
         length += len(shape.text)
     text = "".join(parts)
@@ -84,3 +81,23 @@ def whole(shapes: Iterable[Shape], *, title: str = "", author: str = "") -> Repa
         author_of(byline) or byline or author,
         tuple(notes),
     )
+
+
+def _headed(shapes: list[Shape], author: str) -> list[Shape]:
+    """The shapes with title, author and headings found where the document shows them but does not name them."""
+    found = [*shapes]
+    first = shapes[0] if len(shapes) > 1 and not any(shape.kind == "title" for shape in shapes) else None
+    if first and first.kind == "paragraph" and is_title_like(first.text) and not author_of(first.text):
+        found[0] = replace(first, kind="title")
+    for index, shape in enumerate(found[:6]):
+        if shape.kind == "paragraph" and (author_of(shape.text) or shape.text == author):
+            found[index] = replace(shape, kind="author")
+    if any(shape.kind == "heading" for shape in shapes):
+        return found
+    for index in range(1, len(found) - 1):
+        before, shape, after = found[index - 1 : index + 2]
+        heads = before.kind != "paragraph" or ends_sentence(before.text)
+        prose = shape.kind == after.kind == "paragraph" and ends_sentence(after.text)
+        if heads and prose and is_heading_like(shape.text):
+            found[index] = replace(shape, kind="heading", level=1)
+    return found
