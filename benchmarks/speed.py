@@ -98,8 +98,10 @@ def table(results: dict[str, dict[str, float]]) -> str:
     """The figures as Markdown, one column an encoder."""
     names = list(results)
     lines = ["| | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
-    for key in next(iter(results.values())):
-        lines.append(f"| {key} | " + " | ".join(f"{results[name][key]:.4g}" for name in names) + " |")
+    lines += [
+        f"| {key} | " + " | ".join(f"{results[name][key]:.4g}" for name in names) + " |"
+        for key in next(iter(results.values()))
+    ]
     return "\n".join(lines)
 
 
