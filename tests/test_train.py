@@ -268,7 +268,11 @@ def test_the_command_line_names_every_number(capsys):
     from index.train import main
 
     with pytest.raises(SystemExit):
-        main(["--help"])
+        main(["static", "--help"])
     printed = capsys.readouterr().out
     assert "--steps-per-epoch" in printed
+    with pytest.raises(SystemExit):
+        main(["contextual", "--help"])
+    printed = capsys.readouterr().out
+    assert "--layer-rate" in printed
     assert "--seed" in printed

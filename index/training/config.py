@@ -11,6 +11,7 @@ class Config:
 
     seed: int = 7
     dimension: int = 256
+    kept: int = 128  # of these numbers, turned so that the first say the most, as many are shipped
     rows: int = 78_000  # token vectors; several tokens (Traditional, Simplified, Taiwan's word) share one
     latin_words: int = 33_000  # of these rows, English words and pieces of words
     epochs: int = 3

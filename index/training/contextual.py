@@ -2,7 +2,7 @@
 
 The six layers stay; under them each English word begins at the mean of the input vectors of its word pieces. A Chinese
 word begins half way between the mean of its glosses and that of the English words that stand nearest to it in the
-bundled static model. The layers know what to do with such a text before any training.
+static model. The layers know what to do with such a text before any training.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from index.encoder import BUNDLED
 from index.static import read_static
 from index.training.data import Pair, is_english
 from index.training.start import english_model
@@ -60,7 +59,7 @@ def contextual_tokenizer(vocabulary: Vocabulary) -> tuple[Tokenizer, list[str]]:
     return tokenizer, words
 
 
-def input_vectors(words: list[str], lexicon: list[Pair]) -> Matrix:
+def input_vectors(words: list[str], lexicon: list[Pair], static: Path) -> Matrix:
     """Where each word's input vector begins, float32 (words, 384)."""
     from safetensors.numpy import load_file
 
@@ -89,19 +88,21 @@ def input_vectors(words: list[str], lexicon: list[Pair]) -> Matrix:
         vectors[i] = mean(texts).mean(0)
     known = pieces.get_vocab()
     whole = [i for i, word in enumerate(words) if word in known and word.isalpha() and len(word) > 1]
-    nearest, found = nearest_english(words, whole, vectors)
+    nearest, found = nearest_english(words, whole, vectors, static)
     glossed = np.array([[i in glosses] for i in found])
     vectors[found] = np.where(glossed, (vectors[found] + nearest) / 2, nearest)
     return vectors
 
 
-def nearest_english(words: list[str], english: list[int], vectors: Matrix) -> tuple[Matrix, list[int]]:
+def nearest_english(
+    words: list[str], english: list[int], vectors: Matrix, folder: Path
+) -> tuple[Matrix, list[int]]:
     """Chinese words that the static model has whole, each as the mean of its five nearest English words.
 
     ``english`` are the numbers of the English words to choose from, ``vectors`` the input vectors of all. Returns
     the weighted means, float32 (n, 384), and the numbers of the n Chinese words.
     """
-    static = read_static(BUNDLED, "bundled")
+    static = read_static(folder, "static")
     rows = [ids[0] if len(ids) == 1 else -1 for ids in static.token_ids(words)]
     table = static.token_vectors / np.maximum(
         np.linalg.norm(static.token_vectors, axis=1, keepdims=True), 1e-9
@@ -123,8 +124,10 @@ def nearest_english(words: list[str], english: list[int], vectors: Matrix) -> tu
 _UNKNOWN_PIECE = 100  # [UNK] in the vocabulary of BERT
 
 
-def starting_model(vocabulary: Vocabulary, lexicon: list[Pair], folder: Path) -> SentenceTransformer:
-    """The model before any training, written to ``folder`` and loaded from there."""
+def starting_model(
+    vocabulary: Vocabulary, lexicon: list[Pair], folder: Path, static: Path
+) -> SentenceTransformer:
+    """The model before any training, written to ``folder`` and loaded from there; ``static`` is the trained static model."""
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
@@ -139,7 +142,7 @@ def starting_model(vocabulary: Vocabulary, lexicon: list[Pair], folder: Path) ->
         **{f"{role}_token": token for role, token in roles.items()},
     )
     bert = AutoModel.from_pretrained(str(english_model()), local_files_only=True)
-    vectors = torch.from_numpy(input_vectors(words, lexicon))
+    vectors = torch.from_numpy(input_vectors(words, lexicon, static))
     bert.set_input_embeddings(torch.nn.Embedding(len(words), 384, padding_idx=0, _weight=vectors))
     bert.config.vocab_size = len(words)
     bert.save_pretrained(folder)

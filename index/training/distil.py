@@ -1,4 +1,4 @@
-"""Trains the contextual encoder: ``python -m index.training.distil DATA_FOLDER``.
+"""A run that trains the contextual half of the model.
 
 A text in either language is drawn to where the English original, all-MiniLM-L6-v2, puts its English form (Reimers &
 Gurevych 2020), and a question to its passage, by whole texts and by late interaction of their tokens. The run is
@@ -7,7 +7,6 @@ seeded, saves itself every ``save_every`` steps, and goes on from there when it 
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -163,8 +162,9 @@ def parts(run: Run, texts: list[str], size: int = 32) -> Iterator[Encoded]:
         yield encode(run.model, texts[i : i + size], 256, run.weights)
 
 
-def train(data: Path, out: Path, work: Path, config: ContextualConfig, device: str) -> None:
-    """Trains into the model folder ``out``; ``work`` keeps the state of the run."""
+def train(data: Path, out: Path, work: Path, static: Path, config: ContextualConfig) -> None:
+    """Trains into the model folder ``out``; ``work`` keeps the state of the run, ``static`` is the model to start from."""
+    device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.manual_seed(config.seed)
     corpus = read_corpus(data, config.data)
     if not (work / "start" / "modules.json").exists():
@@ -172,7 +172,7 @@ def train(data: Path, out: Path, work: Path, config: ContextualConfig, device: s
         vocabulary = learn(
             *texts, rows=config.rows, latin=config.latin_words, names=corpus.names, fewest=config.fewest
         )
-        starting_model(vocabulary, corpus.lexicon, work / "start").save(str(work / "start"))
+        starting_model(vocabulary, corpus.lexicon, work / "start", static).save(str(work / "start"))
     run = Run.begin(work / "start", config, device)
     glosser = Glosser(corpus.lexicon, run.model.tokenizer.tokenize)
     done = run.resume(work / "checkpoint.pt")
@@ -215,19 +215,3 @@ def write(run: Run, corpus: Corpus, config: ContextualConfig, out: Path) -> None
         tokens = [part.tokens[part.weight > 0] for part in parts(run, texts)]
     projection = principal_directions(torch.cat(tokens).cpu().numpy(), config.token_dimension)
     export_contextual(out, run.model, projection)
-
-
-def main(argv: list[str] | None = None) -> None:
-    """Reads the command line and trains."""
-    parser = argparse.ArgumentParser(prog="python -m index.training.distil", description=__doc__)
-    parser.add_argument("data", type=Path, metavar="DATA_FOLDER")
-    parser.add_argument("--out", type=Path, default=Path("runs/contextual/model"))
-    parser.add_argument("--work", type=Path, default=Path("runs/contextual"))
-    parser.add_argument("--steps", type=int, default=ContextualConfig.steps)
-    options = parser.parse_args(argv)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    train(options.data, options.out, options.work, ContextualConfig(steps=options.steps), device)
-
-
-if __name__ == "__main__":
-    main()

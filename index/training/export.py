@@ -73,7 +73,7 @@ def principal_directions(vectors: F32, count: int) -> F32:
     """
     directions, _, _ = np.linalg.svd(vectors.T @ vectors)
     first: F32 = np.ascontiguousarray(directions[:, :count], dtype=np.float32)
-    signs = np.sign(first[np.abs(first).argmax(axis=0), np.arange(count)])
+    signs = np.sign(first[np.abs(first).argmax(axis=0), np.arange(first.shape[1])])
     return np.asarray(first * signs, dtype=np.float32)
 
 

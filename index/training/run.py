@@ -15,7 +15,7 @@ from tqdm import tqdm
 from index.training.checkpoint import resume, save, warm_then_down
 from index.training.config import Config
 from index.training.evaluate import ndcg_at_10, passages_of, standardised
-from index.training.export import export
+from index.training.export import export, principal_directions
 from index.training.losses import contrast, late_interaction, ranking
 from index.training.prepare import Prepared, Source, prepare
 from index.training.ragged import Ids, padded, ragged
@@ -134,6 +134,8 @@ class Run:
 def train(data: Path, out: Path, work: Path, config: Config) -> dict[str, float]:
     """Trains from ``data`` into the model folder ``out``; ``work`` keeps checkpoints, from which it resumes.
 
+    ``out`` has the ``kept`` first principal directions of the vectors, ``work / "whole"`` all of them.
+
     Returns the figures on the held-out questions after the last epoch.
     """
     torch.manual_seed(config.seed)
@@ -147,7 +149,9 @@ def train(data: Path, out: Path, work: Path, config: Config) -> dict[str, float]
         figures = development(run.model, prepared, config)
         print(f"after {epoch + 1} epochs", show(figures), flush=True)
         run.save(work / "checkpoint.pt", epoch + 1)
-    export(out, prepared.vocabulary, run.model.table.detach().cpu().numpy())
+    table = run.model.table.detach().cpu().numpy()
+    export(work / "whole", prepared.vocabulary, table)
+    export(out, prepared.vocabulary, table @ principal_directions(table, config.kept))
     return figures
 
 
