@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
-from qa.answer import Answer, Citation, Language
+from qa.answer import Answer, Citation, Language, Usage
 
 VERSION = 1  # of the JSON; it grows when a key changes its meaning
 _PAGE = {"zh-Hant": "第 {n} 頁", "zh-Hans": "第 {n} 页", "en": "page {n}"}
 _LINE = {"zh-Hant": "第 {n} 行", "zh-Hans": "第 {n} 行", "en": "line {n}"}
+_COLON = {"zh-Hant": "：", "zh-Hans": "：", "en": ": "}
 _COMMA = {"zh-Hant": "，", "zh-Hans": "，", "en": ", "}
 # What would be read as Markdown; the text of articles and questions is to stay text.
 _MARKDOWN = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>#|~!&$"})
@@ -34,10 +36,18 @@ def reference(citation: Citation, language: Language, titles: Mapping[str, str])
 def plain_text(answer: Answer, titles: Mapping[str, str]) -> str:
     """An answer to paste elsewhere: its text and, by their numbers, its references."""
     references = [
-        f"[{number}] {reference(citation, answer.language, titles)}"
+        f"[{number}] {_with_quote(reference(citation, answer.language, titles), citation, answer)}"
         for number, citation in enumerate(answer.citations, start=1)
     ]
-    return "\n\n".join(filter(None, (answer.text, "\n".join(references))))
+    return "\n\n".join(filter(None, (answer.text, "\n".join(references), answer.note)))
+
+
+def _with_quote(place: str, citation: Citation, answer: Answer) -> str:
+    """The place of a quote, and the quote itself where the answer does not show it."""
+    if citation.quote in answer.text:
+        return place
+    left, right = ("“", "”") if answer.language == "en" else ("「", "」")
+    return f"{place}{_COLON[answer.language]}{left}{' '.join(citation.quote.split())}{right}"
 
 
 def markdown(answers: Sequence[Answer], titles: Mapping[str, str]) -> str:
@@ -74,11 +84,49 @@ def from_record(value: object) -> Answer | None:
     if value["language"] not in _LINE or not isinstance(citations, list) or not 0 <= value["confidence"] <= 1:
         return None
     quotes = tuple(quote for quote in map(_citation, citations) if quote is not None)
-    if len(quotes) < len(citations):
+    extras = _extras(value)
+    if len(quotes) < len(citations) or extras is None:
         return None
     return Answer(
-        value["question"], value["language"], value["answer"], value["abstained"], value["confidence"], quotes
+        value["question"],
+        value["language"],
+        value["answer"],
+        value["abstained"],
+        value["confidence"],
+        quotes,
+        **extras,
     )
+
+
+def _extras(value: dict[str, Any]) -> dict[str, Any] | None:
+    """What only some answers have, with its default where it is not there; None where it is not what it should be."""
+    rewritten, note = value.get("rewritten", ""), value.get("note", "")
+    spans, flagged = value.get("unsupported", []), value.get("flagged", [])
+    lists = isinstance(spans, list) and isinstance(flagged, list)
+    if not lists or not all(isinstance(text, str) for text in (rewritten, note, *flagged)):
+        return None
+    if not all(isinstance(span, list) and [type(n) for n in span] == [int, int] for span in spans):
+        return None
+    usage = value.get("usage")
+    if usage is not None and (usage := _usage(usage)) is None:
+        return None
+    return {
+        "rewritten": rewritten,
+        "note": note,
+        "unsupported": tuple((start, end) for start, end in spans),
+        "flagged": tuple(flagged),
+        "usage": usage,
+    }
+
+
+def _usage(value: object) -> Usage | None:
+    names = {field.name for field in fields(Usage)}
+    if not isinstance(value, dict) or set(value) != names:
+        return None
+    unknown = {"tokens_in", "tokens_out"}
+    if not all(isinstance(n, int | float) or (n is None and name in unknown) for name, n in value.items()):
+        return None
+    return Usage(**value)
 
 
 def _citation(value: object) -> Citation | None:
@@ -95,8 +143,10 @@ def _markdown_turn(answer: Answer, titles: Mapping[str, str]) -> str:
     if answer.citations:
         lines.append("")
     for number, citation in enumerate(answer.citations, start=1):
-        where = _plain(reference(citation, answer.language, titles))
-        lines.append(f"{number}. {where}")
+        where = _with_quote(reference(citation, answer.language, titles), citation, answer)
+        lines.append(f"{number}. {_plain(where)}")
+    if answer.note:
+        lines += ["", f"*{_plain(answer.note)}*"]
     return "\n".join(lines) + "\n"
 
 

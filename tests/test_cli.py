@@ -101,6 +101,11 @@ def test_an_answer_as_json(wenda: Wenda, folder: Path) -> None:
         "confidence",
         "citations",
         "passages",
+        "rewritten",
+        "note",
+        "unsupported",
+        "flagged",
+        "usage",
     ]
     assert (answer["question"], answer["language"], answer["abstained"]) == (
         "最后一位看守人是谁？",

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from index.errors import WendaError
 from qa import export
-from qa.answer import Answer, Citation
+from qa.answer import Answer, Citation, Usage
 from qa.chatbot import Chatbot
 from qa.feedback import Feedback
 
@@ -52,6 +52,42 @@ def test_json_of_a_conversation_is_that_of_the_command_line(bot: Chatbot) -> Non
         "titles": {"guide.zh-Hant.md": "導讀"},
         "turns": [answer.to_dict() for answer in answers],
     }
+
+
+WRITTEN = Answer(
+    "它呢？", "zh-Hant", "茶長在霧裡[1]。要三天。", False, 0.8, (QUOTE,), (), "茶呢？", "模型連不上。", ((8, 12),), ("三",), Usage(9, None, 0.5, 1)
+)  # fmt: skip
+
+
+def test_what_a_model_wrote_comes_back_whole() -> None:
+    assert export.from_record(json.loads(json.dumps(export.record(WRITTEN)))) == WRITTEN
+
+
+def test_a_record_of_before_there_were_models_is_still_read() -> None:
+    old = {key: export.record(ANSWER)[key] for key in
+           ("question", "language", "answer", "abstained", "confidence", "citations", "passages")}  # fmt: skip
+    assert export.from_record(old) == ANSWER
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"note": 1},
+        {"unsupported": [[1]]},
+        {"unsupported": "x"},
+        {"flagged": [2]},
+        {"usage": {"tokens_in": 1}},
+    ],
+)
+def test_a_record_with_a_wrong_part_is_none(change: dict[str, Any]) -> None:
+    assert export.from_record(export.record(WRITTEN) | change) is None
+
+
+def test_a_quote_that_the_answer_does_not_show_stands_with_its_place() -> None:
+    assert export.plain_text(WRITTEN, TITLES) == (
+        "茶長在霧裡[1]。要三天。\n\n[1] 茶經，第 7 行：「茶長在霧裡。」\n\n模型連不上。"
+    )
+    assert "1. 茶經，第 7 行：「茶長在霧裡。」\n\n*模型連不上。*" in export.markdown([WRITTEN], TITLES)
 
 
 def test_what_is_recorded_comes_back(bot: Chatbot) -> None:
