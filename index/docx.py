@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from index.article import BlockKind
+from index.docx_lists import ListMarks, formats_of
 from index.errors import ReadError
 from index.package import Package
 from index.repair.compose import Repaired
@@ -76,51 +77,66 @@ def _renumbered(shapes: list[Shape]) -> Iterator[Shape]:
 
 
 def _shapes(document: Document) -> Iterator[Shape]:
-    from docx.table import Table
-
-    line = 0
+    lists = ListMarks(formats_of(document))
+    items: list[Shape] = []
     titled = False
-    items: list[str] = []
-    for block in document.iter_inner_content():
-        line += 1
-        if isinstance(block, Table):
-            yield Shape("table", "\n".join(_rows(block)), line)
-            continue
-        text, marks = _words(block)
-        kind, level = _kind(block)
-        if kind == "heading" and level == 0:
-            kind = "heading" if titled else "title"
-            level = 0 if not titled else 1
+    for line, block in enumerate(document.iter_inner_content(), 1):
+        shape = _shape(block, line, lists)
+        if shape.kind == "title":
+            shape = replace(shape, kind="heading", level=1) if titled else shape
             titled = True
-        if kind == "list":
-            items.append(f"- {text}")
-        if items and (kind != "list" or not text):
-            yield Shape("list", "\n".join(items), line - len(items))
+        if not shape.text.strip():
+            continue
+        if shape.kind == "list":
+            items.append(shape)
+            continue
+        if items:
+            yield _one_list(items)
             items.clear()
-        if kind != "list" and text.strip():
-            yield Shape(kind, text, line, level, marks)
+        yield shape
     if items:
-        yield Shape("list", "\n".join(items), line)
+        yield _one_list(items)
     yield from _notes(document)
 
 
+def _shape(block: Paragraph | Table, line: int, lists: ListMarks) -> Shape:
+    """One block of the document; an item of a list stands alone yet."""
+    from docx.table import Table
+
+    if isinstance(block, Table):
+        return Shape("table", "\n".join(_rows(block)), line)
+    text, marks = _words(block)
+    kind, level = _kind(block)
+    item = lists.item(block) if kind == "paragraph" and text else None
+    if item is not None:
+        return Shape("list", item + text, line, marks=tuple((len(item) + at, mark) for at, mark in marks))
+    return Shape(kind, text, line, level, marks)
+
+
+def _one_list(items: list[Shape]) -> Shape:
+    """The items as one block, a line each."""
+    text, marks = "", []
+    for item in items:
+        text += "\n" if text else ""
+        marks += [(len(text) + at, mark) for at, mark in item.marks]
+        text += item.text
+    return Shape("list", text, items[0].line, marks=tuple(marks))
+
+
 def _kind(paragraph: Paragraph) -> tuple[BlockKind, int]:
-    """What a paragraph is by its style; a title is a heading of level 0."""
+    """What a paragraph is by its style."""
     style = paragraph.style
     named = str(style.name or "") if style is not None else ""
     heading = _HEADING.match(named)
-    if heading:
+    if heading and heading[1] != "0":
         return "heading", int(heading[1])
     if named.lower() in {"title", "標題", "标题"}:
-        return "heading", 0
+        return "title", 0
     if named.lower() in {"author", "authors", "作者"}:
         return "author", 0
     level = _outline(paragraph)
     if level:
         return "heading", level
-    number = paragraph._p.find(f"{_W}pPr/{_W}numPr/{_W}numId")
-    if named.lower().startswith("list") or (number is not None and number.get(f"{_W}val") != "0"):
-        return "list", 0
     return "paragraph", 0
 
 

@@ -59,7 +59,7 @@ _DEEPEST = 200
 # A footnote's mark stands in the words as this sign until they are put together; no page may hold it.
 SIGN = "\x01"
 _LINE = "\0"
-_OWN_MARK = re.compile(r"\s*[\[(（〔【]?(?:\d{1,3}|[a-z*†‡①-⑳])[\])）〕】.、:：](?!\d)")
+_OWN_MARK = re.compile(r"\A\s*[\[(（〔【]?(?:\d{1,3}|[a-z*†‡①-⑳])[\])）〕】.、:：](?!\d)")
 _BEFORE_MARK = re.compile(rf" (?={SIGN}+(?:[\s，。、；：！？」』）,.;:!?)]|$))")
 
 

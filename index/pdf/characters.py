@@ -33,7 +33,8 @@ class Glyph:
 
     In vertical text x runs down the column and y to the right, so that one set of rules serves both.
     ``spaced`` says that white space stands before it; ``parted`` that PDFium sees a gap there, which between Latin
-    words is a space, but between Han characters only a stretched line.
+    words is a space, but between Han characters only a stretched line. ``room`` is the white space that the font gives
+    the character to its left and its right, in points: a "1" stands in more of it than an "m".
     """
 
     text: str
@@ -43,6 +44,7 @@ class Glyph:
     size: float
     spaced: bool = False
     parted: bool = False
+    room: tuple[float, float] = (0.0, 0.0)
 
 
 def pages(data: bytes, name: str) -> Iterator[list[Glyph]]:
@@ -91,12 +93,12 @@ def _glyphs(page: PdfPage, text: PdfTextPage) -> list[tuple[Glyph, tuple[float, 
 
     found: list[tuple[Glyph, tuple[float, float]]] = []
     left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
-    matrix = pdfium.FS_MATRIX()
+    matrix, loose = pdfium.FS_MATRIX(), pdfium.FS_RECTF()
     spaced = parted = False
     for index in range(text.count_chars()):
         code = pdfium.FPDFText_GetUnicode(text, index)
         character = "-" if code in _HYPHENS else chr(code)
-        if character.isspace() or code < 0x20 or 0xD800 <= code < 0xE000:
+        if character.isspace() or (code < 0x20 and code not in _HYPHENS) or 0xD800 <= code < 0xE000:
             parted = True
             spaced = spaced or not pdfium.FPDFText_IsGenerated(text, index)
             continue
@@ -107,9 +109,17 @@ def _glyphs(page: PdfPage, text: PdfTextPage) -> list[tuple[Glyph, tuple[float, 
         numbers = (left.value, right.value, y.value, size)
         if not all(map(math.isfinite, numbers)) or not 0.5 < size < 1000:
             continue
-        found.append((Glyph(_typed(character), *numbers, spaced, parted), (bottom.value, top.value)))
+        room = (0.0, 0.0)
+        if pdfium.FPDFText_GetLooseCharBox(text, index, loose):
+            room = (_room(left.value - loose.left, size), _room(loose.right - right.value, size))
+        found.append((Glyph(_typed(character), *numbers, spaced, parted, room), (bottom.value, top.value)))
         spaced = parted = False
     return found
+
+
+def _room(room: float, size: float) -> float:
+    """White space beside a character as the font has it; a broken font may say anything."""
+    return room if 0 <= room < size else 0.0
 
 
 def _typed(character: str) -> str:
@@ -133,5 +143,5 @@ def _upright(found: Sequence[tuple[Glyph, tuple[float, float]]]) -> list[Glyph]:
             base = turned[-1].base  # Latin words lie on their side, off the middle of the column
         half = max(glyph.size if is_wide(glyph.text[0]) else 0.0, top - bottom) / 2
         middle = -(top + bottom) / 2
-        turned.append(replace(glyph, left=middle - half, right=middle + half, base=base))
+        turned.append(replace(glyph, left=middle - half, right=middle + half, base=base, room=(0.0, 0.0)))
     return turned

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from statistics import median
 
 from index.pdf.characters import Glyph
@@ -14,6 +15,9 @@ from index.repair.lines import is_wide
 _GAP = 1.2
 _NEAR = 0.5  # runs drawn apart are one only when they stand as close as words; a gutter may be one size wide
 _RAISED = 0.85  # a superscript is at most this much of its line's size
+_NARROWEST = 6  # a column is at least this wide (in sizes); a table's may be narrower
+_CELL = 0.9  # a gap between two cells, where the rest of the line stands closer (in sizes)
+_SPACED_AFTER = frozenset(".?!,;:)•◦▪■□●○◆◇★")
 _STEPS = 80  # places at which a gutter is looked for
 _DEEPEST = 3  # columns within columns
 
@@ -133,6 +137,8 @@ def _has_columns(band: Sequence[_Run], gutter: float) -> bool:
     if fewest < 2 or len(left) + len(right) < len(band):
         return False
     wide = gutter - min(run.left for run in left), max(run.right for run in right) - gutter
+    if min(wide) < _NARROWEST * median(run.size for run in band):
+        return False
     fills = [
         median(run.right - run.left for run in side) / width
         for side, width in zip((left, right), wide, strict=True)
@@ -181,26 +187,58 @@ def _edge(ends: Sequence[float], furthest: Callable[[Sequence[float]], float]) -
 
 
 def _line(row: Sequence[_Run], edges: tuple[float, float]) -> PdfLine:
-    """The words of a line, with a space where one was set or where Latin words stand apart."""
+    """The words of a line, with a space where one was set or where Latin words stand apart, and a tab between cells."""
     whole = _Run.of([glyph for run in row for glyph in run.glyphs])
-    text = ""
-    cells = median(len(run.glyphs) for run in row) > 1  # a line may be stretched that much, sign by sign
-    raised: list[tuple[int, int]] = []
-    before: Glyph | None = None
-    for run in row:
-        for index, glyph in enumerate(run.glyphs):
-            if before is not None:
-                gap = glyph.left - before.right
-                narrow = not (is_wide(before.text[-1]) or is_wide(glyph.text[0]))
-                if index == 0 and gap > 2 * whole.size and cells:
-                    text += "    "  # a table's cells, or a heading and its page
-                elif glyph.spaced or (narrow and (glyph.parted or gap > 0.25 * whole.size)):
-                    text += " "
-            if glyph.size <= _RAISED * whole.size and glyph.base > whole.base + 0.1 * whole.size:
-                raised.append((len(text), len(text) + len(glyph.text)))
-            text += glyph.text
-            before = glyph
+    glyphs = [glyph for run in row for glyph in run.glyphs]
+    begins = set(accumulate(len(run.glyphs) for run in row))
+    far = median(len(run.glyphs) for run in row) > 1  # a line may be stretched that much, sign by sign
+    stretched = (
+        whole.right > edges[1] - 0.5 * whole.size
+    )  # words of a line that fills its column may stand far apart
+    cells = {
+        index
+        for index, (before, glyph) in enumerate(pairwise(glyphs), 1)
+        if (not stretched and _parts_cells(before, glyph, whole.size))
+        or (far and index in begins and glyph.left - before.right > 2 * whole.size)
+    }
+    if 2 * len(cells) > len(glyphs):  # sign by sign again
+        cells = set()
+    # One gap of one sign's width between two Han characters is an ideographic space, as in 「第一章　水」.
+    cell = "\u3000" if len(cells) == 1 and _is_ideographic_space(glyphs, *cells, whole.size) else "\t"
+    text = glyphs[0].text
+    raised = [(0, len(text))] if _is_raised(glyphs[0], whole) else []
+    for index, (before, glyph) in enumerate(pairwise(glyphs), 1):
+        text += cell if index in cells else " " if _has_space(before, glyph, whole.size) else ""
+        if _is_raised(glyph, whole):
+            raised.append((len(text), len(text) + len(glyph.text)))
+        text += glyph.text
     return PdfLine(text, whole.left, whole.right, whole.base, whole.size, edges, _merged(raised))
+
+
+def _is_raised(glyph: Glyph, line: _Run) -> bool:
+    return glyph.size <= _RAISED * line.size and glyph.base > line.base + 0.1 * line.size
+
+
+def _parts_cells(before: Glyph, glyph: Glyph, size: float) -> bool:
+    """Whether a gap as between two cells stands here; punctuation is set with wide gaps of its own."""
+    words = before.text[-1].isalnum() and glyph.text[0].isalnum()
+    return words and not glyph.spaced and glyph.left - before.right > _CELL * size
+
+
+def _is_ideographic_space(glyphs: Sequence[Glyph], index: int, size: float) -> bool:
+    before, glyph = glyphs[index - 1], glyphs[index]
+    han = is_wide(before.text[-1]) and is_wide(glyph.text[0])
+    return han and glyph.left - before.right < 1.3 * size
+
+
+def _has_space(before: Glyph, glyph: Glyph, size: float) -> bool:
+    """Whether a space stands between two characters of a line."""
+    if glyph.spaced:
+        return True
+    gap = glyph.left - glyph.room[0] - before.right - before.room[1]
+    if is_wide(glyph.text[0]):  # after a Latin stop or the bullet of a list
+        return before.text[-1] in _SPACED_AFTER and gap > 0.1 * size
+    return not is_wide(before.text[-1]) and gap > (0.1 if glyph.parted else 0.15) * size
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -97,6 +97,15 @@ def _is_short(
     )
 
 
+def is_issue(text: str) -> bool:
+    """Whether a short line names the issue of a periodical, as running heads do.
+
+    >>> is_issue("遠景論壇　第十八期"), is_issue("Journal of Water, Vol. 3"), is_issue("水的循環")
+    (True, True, False)
+    """
+    return bool(_BAR.search(text) or _ISSUE.search(text))
+
+
 def _is_apart(lines: Sequence[Line], index: int) -> bool:
     """Whether blank lines stand around the line."""
     return lines[index].gap > 0 and (index + 1 == len(lines) or lines[index + 1].gap > 0)

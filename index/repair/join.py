@@ -70,8 +70,13 @@ def spacing_of(lines: Sequence[Line]) -> Spacing:
             (with_space if gap else without_space)[_script(left), _script(right)] += 1
     before = [("han", "digit"), ("han", "latin")]
     after = [("digit", "han"), ("latin", "han")]
-    stray = sum(with_space[pair] for pair in before) > sum(without_space[pair] for pair in before) and (
-        sum(without_space[pair] for pair in after) > 4 * sum(with_space[pair] for pair in after)
+    scattered = (
+        with_space[before[0]] >= without_space[before[0]]
+    )  # before numbers no writer puts a space only there
+    stray = (
+        scattered
+        and sum(with_space[p] for p in before) > sum(without_space[p] for p in before)
+        and (sum(without_space[pair] for pair in after) > 4 * sum(with_space[pair] for pair in after))
     )
     spaced: set[tuple[str, str]] = set()
     for pair in before:
@@ -189,7 +194,7 @@ def breaks(lines: Sequence[Line], page: Page | None) -> list[bool]:
     item: tuple[str, str] | None = None
     for index, (line, following) in enumerate(pairs):
         marker = item_marker(following.text)
-        begins_item = sure[index] is not False or _follows(item, marker) or line.text[-1] in "：:；;"
+        begins_item = sure[index] is not False or follows(item, marker) or line.text[-1] in "：:；;"
         if (marker and begins_item) or is_table_row(line) or is_table_row(following):
             broken = True
         elif following.text[0] in _NEVER_FIRST or (line.text[-1] in _HYPHENS and following.text[0].islower()):
@@ -268,7 +273,7 @@ def _odds(page: Page, line: Line, following: Line, weights: _Weights) -> float:
     return odds
 
 
-def _follows(item: tuple[str, str] | None, marker: tuple[str, str] | None) -> bool:
+def follows(item: tuple[str, str] | None, marker: tuple[str, str] | None) -> bool:
     """Whether ``marker`` is the next of the list that ``item`` belongs to."""
     if item is None or marker is None or item[0] != marker[0]:
         return False

@@ -22,6 +22,10 @@ _ENGLISH_NAME = re.compile(
     r"(?:[A-Z][\w’'-]*\.?|de|von|van|del|da|and|&|,|der|la)(?:[ ,]+(?:[A-Z][\w’'-]*\.?|de|von|van|del|da|and|&|der|la))*$"
 )
 _HAN_NAME = re.compile(rf"[{HAN}]{{2,4}}(?:[、，,· 　和與与及][{HAN}]{{2,4}}){{0,3}}$")
+# A name in two scripts: 「Chen Wei-ting 陳維廷」, 「陳維廷（Chen Wei-ting）」.
+_NAME_TWICE = re.compile(
+    rf"(?P<han_first>[{HAN}]+)?\s*[（(]?(?P<latin>[A-Z][A-Za-z\u00c0-\u024f ,.’'-]+?)[）)]?\s*(?P<han>[{HAN}]+)?(?<=[{HAN}A-Za-z）)])"
+)
 _FAMILY = (
     "王李張张劉刘陳陈楊杨黃黄趙赵吳吴周徐孫孙朱馬马胡郭林何羅罗梁宋鄭郑謝谢韓韩唐馮冯于董蕭萧曹袁鄧邓許许傅沈曾彭呂吕蘇苏盧卢蔣蒋"
     "蔡賈贾丁魏薛葉叶閻阎余潘杜戴鍾钟汪姜范姚譚谭廖鄒邹熊陸陆郝崔邱秦顧顾侯邵孟尹黎喬乔賀贺賴赖龔龚莊庄涂詹簡簡游翁溫温歐欧"
@@ -226,9 +230,12 @@ def author_of(text: str) -> str:
 def is_name(text: str) -> bool:
     """Whether a short line is nothing but names of people.
 
-    >>> is_name("李曉明"), is_name("Jane Doe"), is_name("前言"), is_name("The sea")
-    (True, True, False, False)
+    >>> is_name("李曉明"), is_name("Jane Doe"), is_name("前言"), is_name("The sea"), is_name("Li Xiaoming 李曉明")
+    (True, True, False, False, True)
     """
+    both = _NAME_TWICE.fullmatch(text)
+    if both and bool(both["han"]) != bool(both["han_first"]):
+        return is_name(both["latin"]) and is_name(both["han"] or both["han_first"])
     if re.search(f"[{HAN}]", text):
         names = re.split(r"[、，,· 　和與与及]", text)
         return bool(_HAN_NAME.match(text)) and all(
