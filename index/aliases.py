@@ -8,7 +8,10 @@ the other as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+
+Group = tuple[str, ...]
+"""Forms of one name."""
 
 _HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _QUOTED = r"[「『《〈“]([^」』》〉”]{2,30})[」』》〉”]"
@@ -75,21 +78,25 @@ def _pattern(form: str) -> re.Pattern[str]:
     return re.compile(rf"\b{re.escape(form)}\b" if form.isascii() else re.escape(form), re.IGNORECASE)
 
 
-def expand(query: str, groups: Iterable[tuple[str, ...]], texts: Iterable[str]) -> str:
+def expand(query: str, groups: Iterable[Group], count: Callable[[str], int]) -> str:
     """The query with each name in the form of the other language, where the texts mostly call it by that one.
 
-    The asked form gives way: it stands in the bracket only, and would find nothing but that sentence.
+    ``count`` says how often a form stands in the texts. The asked form gives way: it stands in the bracket only,
+    and would find nothing but that sentence.
 
-    >>> expand("When did Obama visit?", [("歐巴馬", "Barack Obama", "Obama")], ["歐巴馬訪日，歐巴馬離日。"])
+    >>> expand("When did Obama visit?", [("歐巴馬", "Barack Obama", "Obama")], "歐巴馬訪日，歐巴馬離日。".count)
     'When did 歐巴馬 visit?'
     """
-    asked = [(group, form) for group in groups for form in group if _pattern(form).search(query)]
-    if not asked:
-        return query
-    everything = "\n".join(texts)
+    lower = query.lower()  # a library has many names: only those that may be asked for are looked at closely
+    asked = [
+        (group, form)
+        for group in groups
+        for form in group
+        if form.lower() in lower and _pattern(form).search(query)
+    ]
     for group, form in sorted(asked, key=lambda pair: -len(pair[1])):
         others = [other for other in group if other.isascii() != form.isascii()]
-        best = max(others, key=everything.count, default="")
-        if best and everything.count(best) > 2 * everything.count(form):
+        best = max(others, key=count, default="")
+        if best and count(best) > 2 * count(form):
             query = _pattern(form).sub(lambda _, best=best: best, query)  # type: ignore[misc]
     return query

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from index.aliases import aliases, expand
+from index.aliases import expand
 from index.article import Article, Hit, Passage
+from index.articles import Articles
+from index.contents import Contents
 from index.encoder import Encoder, TokenEncoder, load_encoder
 from index.errors import QuestionError, SourceError
 from index.fold import terms
 from index.fusion import Weights, fuse
-from index.late import Late, TokenLists
-from index.lexical import Lexical
-from index.matching import Matching
+from index.late import Late, distinct
+from index.lexical import Lexical, Postings
+from index.ragged import Ragged
+from index.segment import Part, Segment, compact, merge
 from index.split import passages
-from index.storage import Stored, StoredArticle, read_folder, write_folder, writing
+from index.storage import Stored, read_folder, write_folder, writing
 from index.vectors import FaissStore, VectorStore
 
 F32 = npt.NDArray[np.float32]
@@ -47,38 +50,20 @@ def searchable(passage: Passage) -> str:
     return "\n".join(filter(None, (_ROLES.get(passage.kind), passage.heading, passage.text)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One article with all that is computed from it alone, in the order of its passages."""
+def _row_names(encoder: Encoder) -> set[str]:
+    """What ``_rows`` has of an encoder."""
+    return {"tokens"} if isinstance(encoder, TokenEncoder) else set()
 
-    article: Article
-    vectors: F32
-    terms: tuple[tuple[str, ...], ...]
-    tokens: tuple[npt.NDArray[np.int32], ...]
-    aliases: tuple[tuple[str, ...], ...]
 
-    @classmethod
-    def loaded(cls, stored: StoredArticle, encoder: Encoder) -> _Part:
-        matching, article = stored.matching, stored.article
-        has_tokens = isinstance(encoder, TokenEncoder)
-        if matching is None or len(matching.tokens) != has_tokens * len(article.passages):
-            return cls.of(article, stored.vectors, encoder)
-        return cls(article, stored.vectors, matching.terms, matching.tokens, aliases(article.text))
+def _rows(encoder: Encoder, texts: Sequence[str]) -> dict[str, Ragged]:
+    """What an encoder gives for each passage beside its vector, by name; saved and loaded as it is."""
+    return {"tokens": distinct(encoder.token_ids(texts))} if isinstance(encoder, TokenEncoder) else {}
 
-    def stored(self) -> StoredArticle:
-        return StoredArticle(self.article, self.vectors, Matching(self.terms, self.tokens))
 
-    @classmethod
-    def of(cls, article: Article, vectors: F32, encoder: Encoder) -> _Part:
-        texts = [searchable(passage) for passage in article.passages]
-        tokens = encoder.token_ids(texts) if isinstance(encoder, TokenEncoder) else []
-        return cls(
-            article,
-            vectors,
-            tuple(tuple(terms(text)) for text in texts),
-            tuple(ids.astype(np.int32) for ids in tokens),
-            aliases(article.text),
-        )
+def _segment(articles: Sequence[Article], vectors: F32, encoder: Encoder) -> Segment:
+    texts = [searchable(passage) for article in articles for passage in article.passages]
+    postings = Postings.of([terms(text) for text in texts])
+    return Segment(Articles.of(articles), vectors, postings, _rows(encoder, texts))
 
 
 @dataclass(frozen=True)
@@ -86,30 +71,37 @@ class Index:
     """The passages of some articles, ready to be searched. Immutable: ``add`` and ``remove`` make new ones.
 
     ``passages`` are those of all ``articles`` in order; row i of the vectors, float32 ``(n, d)``, unit norm,
-    belongs to passage i. ``late`` is None where the encoder has no token vectors.
+    belongs to passage i. ``late`` is None where the encoder has no token vectors. Of a loaded index, articles
+    and passages are read when they are looked at; ``by_source`` finds an article without reading the others.
     """
 
     encoder: Encoder
     weights: Weights = field(repr=False)
-    _parts: tuple[_Part, ...] = field(repr=False)
-    articles: tuple[Article, ...] = field(init=False)
-    passages: tuple[Passage, ...] = field(init=False, repr=False)
+    _parts: tuple[Part, ...] = field(repr=False)
+    _contents: Contents = field(init=False, repr=False)
+    articles: Sequence[Article] = field(init=False)
+    by_source: Mapping[str, Article] = field(init=False, repr=False)
+    passages: Sequence[Passage] = field(init=False, repr=False)
     store: VectorStore = field(init=False, repr=False)
     lexical: Lexical = field(init=False, repr=False)
     late: Late | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Join what the articles bring."""
-        parts = self._parts
-        empty = np.zeros((0, self.encoder.dimension), dtype=np.float32)
+        """Put the segments side by side."""
+        segments = [part.segment for part in self._parts]
+        contents = Contents(self._parts)
+        live = contents.live
         late = None
         if isinstance(self.encoder, TokenEncoder):
-            late = Late(self.encoder, TokenLists.join([ids for part in parts for ids in part.tokens]))
+            late = Late(self.encoder, *(segment.rows["tokens"] for segment in segments), live=live)
+        empty = np.zeros((0, self.encoder.dimension), dtype=np.float32)
         for name, value in {
-            "articles": tuple(part.article for part in parts),
-            "passages": tuple(passage for part in parts for passage in part.article.passages),
-            "store": FaissStore(np.concatenate([empty, *(part.vectors for part in parts)])),
-            "lexical": Lexical.build([document for part in parts for document in part.terms]),
+            "_contents": contents,
+            "articles": contents.articles,
+            "by_source": contents.by_source,
+            "passages": contents.passages,
+            "store": FaissStore(empty, *(segment.vectors for segment in segments), live=live),
+            "lexical": Lexical([segment.terms for segment in segments], live),
             "late": late,
         }.items():
             object.__setattr__(self, name, value)
@@ -130,40 +122,43 @@ class Index:
         """
         model = encoder if isinstance(encoder, Encoder) else load_encoder(encoder)
         ready = {a.source: a if a.passages else replace(a, passages=passages(a)) for a in articles}
+        if not ready:
+            return cls(model, weights or Weights(), ())
         vectors = _encode(model, [p for article in ready.values() for p in article.passages], progress)
-        ends = np.cumsum([len(article.passages) for article in ready.values()], dtype=np.int64)
-        shares = np.split(vectors, ends)[: len(ready)]
-        parts = (
-            _Part.of(article, share, model) for article, share in zip(ready.values(), shares, strict=True)
-        )
-        return cls(model, weights or Weights(), tuple(parts))
+        return cls(model, weights or Weights(), (Part.whole(_segment([*ready.values()], vectors, model)),))
 
     def add(self, *articles: Article, progress: Progress | None = None) -> Index:
         """An index with more articles; of the same source, the new one replaces the old.
 
         Only what is new or changed is encoded; where nothing is, the index itself comes back.
         """
-        known = {part.article.source: part.article for part in self._parts}
         ready = {a.source: a if a.passages else replace(a, passages=passages(a)) for a in articles}
-        new = [article for source, article in ready.items() if known.get(source) != article]
+        new = [article for source, article in ready.items() if self.by_source.get(source) != article]
         if not new:
             return self
-        parts = Index.build(new, self.encoder, progress=progress)._parts
-        sources = {article.source for article in new}
-        kept = [p for p in self._parts if p.article.source not in sources]
-        return replace(self, _parts=(*kept, *parts))
+        kept = self._without({article.source for article in new})
+        return replace(self, _parts=merge((*kept, *Index.build(new, self.encoder, progress=progress)._parts)))
 
     def remove(self, *sources: str) -> Index:
         """An index without the articles of these sources. Raises ``SourceError`` where one is not there."""
-        known = {part.article.source for part in self._parts}
-        if missing := [source for source in sources if source not in known]:
-            names = ", ".join(sorted(known)[:_NAMED]) + ("…" if len(known) > _NAMED else "")
+        if missing := [source for source in sources if source not in self.by_source]:
+            known = sorted(self.by_source)
+            names = ", ".join(known[:_NAMED]) + ("…" if len(known) > _NAMED else "")
             raise SourceError(f"there is no article {missing[0]}; there are: {names or 'none'}")
-        return replace(self, _parts=tuple(p for p in self._parts if p.article.source not in sources))
+        return replace(self, _parts=self._without(set(sources)))
+
+    def _without(self, sources: Collection[str]) -> tuple[Part, ...]:
+        """The parts without the articles of these sources; those that still have any."""
+        kept = []
+        for part in self._parts:
+            stays = np.array([source not in sources for source in part.sources], dtype=bool)
+            if stays.any():
+                kept.append(part if stays.all() else replace(part, kept=part.kept[stays]))
+        return tuple(kept)
 
     def only(self, sources: Collection[str]) -> Index:
         """An index of the articles of these sources alone. Raises ``SourceError`` where one is not there."""
-        known = {part.article.source for part in self._parts}
+        known = set(self.by_source)
         return self.remove(*(known - set(sources))) if set(sources) <= known else self.remove(*sources)
 
     def search(self, query: str, k: int = 5, *, sources: Collection[str] | None = None) -> list[Hit]:
@@ -175,8 +170,9 @@ class Index:
         query = query.strip()[:MAX_QUERY]
         if not query:
             raise QuestionError("the query is empty: type a few words to search for")
-        wanted = [i for i, p in enumerate(self.passages) if sources is None or p.source in sources]
-        if not wanted or k < 1:
+        asked = np.array([sources is None or source in sources for source in self.by_source], dtype=bool)
+        wanted = np.flatnonzero(np.repeat(asked, np.diff(self._contents.starts)))
+        if not len(wanted) or k < 1:
             return []
         query = self.expand(query)
         dense, lexical, late = (part[wanted] for part in self.scores(query))
@@ -184,25 +180,27 @@ class Index:
         fused = fuse(dense, share, late if self.late else None, self.weights)
         order = np.argsort(-fused, kind="stable")[:k]
         return [
-            Hit(self.passages[wanted[i]], float(fused[i]), float(dense[i]), float(lexical[i]), float(late[i]))
+            Hit(
+                self.passages[int(wanted[i])],
+                float(fused[i]),
+                float(dense[i]),
+                float(lexical[i]),
+                float(late[i]),
+            )
             for i in order
         ]
 
     def expand(self, query: str) -> str:
         """The query with the names that the articles themselves give for the names in it (``index.aliases``)."""
-        groups = [group for part in self._parts for group in part.aliases]
-        return expand(query, groups, (article.text for article in self.articles))
+        return expand(query, self._contents.groups, self._contents.count)
 
     def scores(self, query: str) -> tuple[F32, F32, F32]:
         """The dense, lexical and late score of every passage, each float32 ``(n,)``, before fusion.
 
         Late is all 0 where the encoder has no token vectors.
         """
-        count = len(self.passages)
-        dense = np.zeros(count, dtype=np.float32)
-        found, positions = self.store.search(self.encoder.encode_query([query]), count)
-        dense[positions[0]] = found[0]
-        late = self.late.score(query) if self.late else np.zeros(count, dtype=np.float32)
+        dense = self.store.scores(self.encoder.encode_query([query]))[0]
+        late = self.late.score(query) if self.late else np.zeros(len(dense), dtype=np.float32)
         return dense, self.lexical.scores(query), late
 
     def save(self, folder: str | Path) -> None:
@@ -214,8 +212,8 @@ class Index:
             self._write(Path(folder))
 
     def _write(self, folder: Path) -> None:
-        articles = tuple(part.stored() for part in self._parts)
-        write_folder(folder, Stored(self.encoder.name, self.encoder.dimension, articles))
+        parts = tuple(compact(part) for part in self._parts)
+        write_folder(folder, Stored(self.encoder.name, self.encoder.dimension, parts))
 
     @classmethod
     def update(
@@ -244,7 +242,19 @@ class Index:
         """
         model = encoder if isinstance(encoder, Encoder) else load_encoder(encoder)
         stored = read_folder(Path(folder), encoder=model.name, dimension=model.dimension)
-        return cls(model, Weights(), tuple(_Part.loaded(entry, model) for entry in stored.articles))
+        parts = [_fitting(part, model) for part in stored.parts]
+        if stored.former:
+            vectors = np.concatenate([entry.vectors for entry in stored.former])
+            parts = [Part.whole(_segment([*stored.articles()], vectors, model))]
+        return cls(model, Weights(), tuple(parts))
+
+
+def _fitting(part: Part, encoder: Encoder) -> Part:
+    """The same, computed again but for its vectors where it has not what the encoder gives."""
+    if set(part.segment.rows) == _row_names(encoder):
+        return part
+    articles = [part.segment.articles[i] for i in part.kept.tolist()]
+    return Part.whole(_segment(articles, part.segment.vectors[part.numbers], encoder))
 
 
 def _encode(encoder: Encoder, found: Sequence[Passage], progress: Progress | None) -> F32:

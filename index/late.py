@@ -7,13 +7,14 @@ is weighted by the inverse of the frequency with which passages match it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+from index.ragged import Ragged
 
 if TYPE_CHECKING:
     from index.encoder import TokenEncoder
@@ -33,54 +34,49 @@ def unit_rows(vectors: F32) -> F32:
     return unit
 
 
-@dataclass(frozen=True, slots=True)
-class TokenLists:
-    """The different tokens of n texts, end to end: those of text i are numbers ``offsets[i]:offsets[i + 1]``.
+def distinct(texts: Sequence[npt.NDArray[np.integer]]) -> Ragged:
+    """The different tokens of n texts that are given as their token ids, in any order and repeated or not: int32 rows.
 
-    ``vocabulary`` holds the u token ids that occur, int32 ``(u,)``, ascending; ``positions``, int32
-    ``(total,)``, leads from each token to its place there; ``offsets`` is int64 ``(n + 1,)``. A token counts
-    once a text, since a best match does not ask how often.
+    A token counts once a text, since a best match does not ask how often.
 
-    >>> lists = TokenLists.join([np.array([5, 2, 5]), np.array([], dtype=int), np.array([7])])
-    >>> lists.vocabulary.tolist(), lists.positions.tolist(), lists.offsets.tolist()
-    ([2, 5, 7], [0, 1, 2], [0, 2, 2, 3])
+    >>> distinct([np.array([5, 2, 5]), np.array([], dtype=int)])[0].tolist()
+    [2, 5]
     """
-
-    vocabulary: Ids
-    positions: Ids
-    offsets: npt.NDArray[np.int64]
-
-    @classmethod
-    def join(cls, texts: Sequence[npt.NDArray[np.integer]]) -> TokenLists:
-        """The lists of texts that are given as their token ids, in any order and repeated or not."""
-        kept = [np.unique(ids).astype(np.int32) for ids in texts]
-        joined = np.concatenate([np.zeros(0, dtype=np.int32), *kept])
-        vocabulary, positions = np.unique(joined, return_inverse=True)
-        return cls(vocabulary, positions.astype(np.int32), np.cumsum([0, *map(len, kept)], dtype=np.int64))
-
-    def __len__(self) -> int:
-        """How many texts there are."""
-        return len(self.offsets) - 1
+    return Ragged.of([np.unique(ids).astype(np.int32) for ids in texts])
 
 
-def best_matches(query: F32, texts: TokenLists, vocabulary: F32) -> F32:
+def vocabulary(texts: Iterable[Ragged], size: int) -> Ids:
+    """The token ids that occur in any of these texts, int32, ascending; all are below ``size``.
+
+    >>> vocabulary([distinct([np.array([7, 2])]), distinct([np.array([2, 3])])], size=9).tolist()
+    [2, 3, 7]
+    """
+    seen = np.zeros(size, dtype=bool)
+    for rows in texts:
+        seen[rows.values] = True
+    return np.flatnonzero(seen).astype(np.int32)
+
+
+def best_matches(query: F32, texts: Ragged, tokens: Ids, vectors: F32) -> F32:
     """The best cosine of each query token with any token of each text: float32 ``(q, n)``, −1 to 1.
 
-    ``query`` is the unit vectors of q tokens, float32 ``(q, d)``; ``vocabulary`` those of ``texts.vocabulary``,
-    ``(u, d)``. A text without tokens gets 0.
+    ``query`` is the unit vectors of q tokens, float32 ``(q, d)``; ``vectors`` those of ``tokens``, int32 ``(u,)``,
+    ascending, float32 ``(u, d)``, among which are all of the n texts. A text without tokens gets 0.
 
-    >>> texts = TokenLists.join([np.array([0, 1]), np.array([1])])
-    >>> best_matches(np.array([[1.0, 0.0]], dtype=np.float32), texts, np.eye(2, dtype=np.float32)).tolist()
+    >>> texts, both = distinct([np.array([0, 1]), np.array([1])]), np.array([0, 1], dtype=np.int32)
+    >>> best_matches(np.array([[1.0, 0.0]], dtype=np.float32), texts, both, np.eye(2, dtype=np.float32)).tolist()
     [[1.0, 0.0]]
     """
     found = np.zeros((len(query), len(texts)), dtype=np.float32)
     filled = np.flatnonzero(np.diff(texts.offsets))
     if len(query) and len(filled):
         starts = texts.offsets[filled]
+        of_token = np.zeros(int(tokens[-1]) + 1, dtype=np.float32)
         for row, cosines in zip(
-            found, query @ vocabulary.T, strict=True
+            found, query @ vectors.T, strict=True
         ):  # one token at a time: (total,) numbers
-            row[filled] = np.maximum.reduceat(cosines[texts.positions], starts)
+            of_token[tokens] = cosines
+            row[filled] = np.maximum.reduceat(of_token[texts.values], starts)
     return found
 
 
@@ -100,24 +96,36 @@ def rarity(matches: F32) -> F32:
 
 
 class Late:
-    """Late interaction with the n passages of an index.
+    """Late interaction with the n passages of an index."""
 
-    ``tokens`` are the passages' token ids, from ``encoder.token_ids``.
-    """
+    def __init__(
+        self, encoder: TokenEncoder, *tokens: Ragged, live: npt.NDArray[np.int64] | None = None
+    ) -> None:
+        """``tokens`` hold the ``distinct`` token ids of passages, from ``encoder.token_ids``, one after the other.
 
-    def __init__(self, encoder: TokenEncoder, tokens: TokenLists) -> None:
-        """Takes finished parts; ``Index.build`` makes them."""
-        self.tokens = tokens
+        The passages numbered in ``live``, ascending (None: all), are those of the index.
+        """
+        self._tokens = tokens
+        self._live = live
         self._encoder = encoder
-        self._vocabulary = self._unit(tokens.vocabulary)
         # One question is put to the index and then, several times, to the sentences of what it found.
         self._asked = lru_cache(maxsize=4)(self._ask)
+
+    @cached_property
+    def _vocabulary(self) -> tuple[Ids, F32]:
+        """The tokens that occur in the index, int32 ``(u,)``, and their unit vectors, ``(u, d)``."""
+        ids = vocabulary(self._tokens, len(self._encoder.token_vectors))
+        return ids, self._unit(ids)
 
     def _ask(self, query: str) -> tuple[F32, F32, F32]:
         """A query's unit vectors, ``(q, d)``, its matches in the index, ``(q, n)``, and its weights, ``(q,)``."""
         [ids] = self.token_ids([query])
         asked = self._unit(ids)
-        found = best_matches(asked, self.tokens, self._vocabulary)
+        none = np.zeros((len(asked), 0), dtype=np.float32)
+        parts = [best_matches(asked, tokens, *self._vocabulary) for tokens in self._tokens]
+        found: F32 = np.concatenate([none, *parts], axis=1)
+        if self._live is not None:
+            found = found[:, self._live]
         weights: F32 = rarity(found) * self._encoder.token_weights[ids]
         return asked, found, weights
 
@@ -136,8 +144,9 @@ class Late:
         """
         asked, found, weights = self._asked(query)
         if texts is not None:
-            others = TokenLists.join(texts)
-            found = best_matches(asked, others, self._unit(others.vocabulary))
+            others = distinct(texts)
+            ids = vocabulary([others], len(self._encoder.token_vectors))
+            found = best_matches(asked, others, ids, self._unit(ids))
         return found, weights
 
     def score(self, query: str, texts: Sequence[npt.NDArray[np.integer]] | None = None) -> F32:

@@ -1,81 +1,81 @@
-"""A saved index: a folder of JSON and .npy files, and a manifest that names them with their hashes.
+"""A saved index: a folder with a file of arrays for each segment, and a manifest that names them with their hashes.
 
 A file is named after its content, so that nothing is ever overwritten: a save writes what is new, then puts
 the new manifest in the old one's place in one step. Whatever interrupts it, the folder holds the old index
 or the new one. One process writes at a time; who reads meanwhile keeps what it has read. Nothing is pickled.
+
+Files are mapped, not read: what is loaded is checked for its size and its parts, ``check_folder`` for every byte.
 """
 
 from __future__ import annotations
 
 import errno
 import hashlib
-import io
-import json
-import mmap
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from index.arrays import Sink, mapped, pour
 from index.article import Article
-from index.codec import article_from_dict, article_to_dict
 from index.errors import IndexFormatError
+from index.former import FormerArticle, former_article
 from index.lock import locked
-from index.matching import Ids, Matching, pack, unpack
+from index.manifest import FORMAT, MANIFEST, entries, made_with, manifest_of, named_files, read_manifest
+from index.segment import Part, Segment
 
-F32 = npt.NDArray[np.float32]
-
-FORMAT = 2
-"""Raised when what is stored changes; 1 lacked the terms and tokens, which are computed when it is loaded."""
-MANIFEST = "manifest.json"
-# The names that files get here, with those of files half written.
-_OURS = re.compile(r"[0-9a-f]{24}\.(?:json|npy)|\.lock|\.(?:[0-9a-f]{24}|manifest)\.(?:json|npy)\.\d+")
+SUFFIX = ".safetensors"
+# The names that files get here or got in former formats, with those of files half written.
+_OURS = re.compile(
+    r"[0-9a-f]{24}\.(?:safetensors|json|npy)|\.lock|\.(?:[0-9a-f]{24}|manifest)\.(?:safetensors|json|npy)\.\d+"
+)
 _TRIES = 5  # to read an index that others keep writing
+_NAMED = 3  # sources, in a line about a damaged file
 _AGAIN = "build the index again from the articles"
 
 
 @dataclass(frozen=True, slots=True)
-class StoredArticle:
-    """An article, the vectors of its passages, float32 ``(passages, dimension)``, and what else is matched."""
-
-    article: Article
-    vectors: F32
-    matching: Matching | None
-
-
-@dataclass(frozen=True, slots=True)
 class Stored:
-    """What a folder holds."""
+    """What a folder holds: parts; or, in a former format, articles with their vectors."""
 
     encoder: str
     dimension: int
-    articles: tuple[StoredArticle, ...]
+    parts: tuple[Part, ...]
+    former: tuple[FormerArticle, ...] = ()
+
+    def articles(self) -> Iterator[Article]:
+        """The articles, in order."""
+        yield from (entry.article for entry in self.former)
+        yield from (part.segment.articles[i] for part in self.parts for i in part.kept.tolist())
 
 
-def _json(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode()
+@dataclass(frozen=True, slots=True)
+class _File:
+    """Where a segment is saved, so that it need not be written there again."""
+
+    folder: Path
+    name: str
+    sha256: str
+    size: int
 
 
-def _npy(numbers: F32 | Ids) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, np.ascontiguousarray(numbers), allow_pickle=False)
-    return buffer.getvalue()
-
-
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, fill: Callable[[Sink], object]) -> None:
     """Write a file whole or not at all: beside its place, down to the disk, then into it."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    try:
+        with beside.open("wb") as file:
+            fill(file.write)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)  # half a file would take the room that is lacking
+        raise
 
 
 def _sync(folder: Path) -> None:
@@ -88,15 +88,30 @@ def _sync(folder: Path) -> None:
             os.close(handle)
 
 
-def _put(folder: Path, content: bytes, suffix: str) -> dict[str, str]:
-    """Store content under its own hash; returns the manifest's entry for it."""
-    digest = hashlib.sha256(content).hexdigest()
-    path = folder / f"{digest[:24]}{suffix}"
-    if not _holds(
-        path, digest
-    ):  # what an earlier save wrote, unless it is damaged, need not be written again
-        _write(path, content)
-    return {"file": path.name, "sha256": digest}
+def _put(folder: Path, segment: Segment) -> _File:
+    """Store a segment under its own hash, unless it was loaded from there or is there already."""
+    known = segment.file
+    if (
+        isinstance(known, _File)
+        and known.folder == folder.resolve()
+        and _size(folder / known.name) == known.size
+    ):
+        return known
+    arrays = segment.arrays()
+    digest = hashlib.sha256()
+    pour(arrays, digest.update)
+    sha256 = digest.hexdigest()
+    path = folder / f"{sha256[:24]}{SUFFIX}"
+    if not _holds(path, sha256):
+        _write(path, lambda sink: pour(arrays, sink))
+    return _File(folder.resolve(), path.name, sha256, path.stat().st_size)
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
 
 
 def _holds(path: Path, digest: str) -> bool:
@@ -135,49 +150,44 @@ def write_folder(folder: Path, stored: Stored) -> None:
         strangers = any(not _OURS.fullmatch(path.name) for path in folder.iterdir())
         if strangers and not (folder / MANIFEST).is_file():
             raise IndexFormatError(f"{folder} holds something that is not an index: choose another folder")
-        entries: list[dict[str, object]] = []
-        kept = {MANIFEST}
-        for entry in stored.articles:
-            files = _put_article(folder, entry)
-            entries.append({"source": entry.article.source, **files})
-            kept |= {file["file"] for file in files.values()}
+        files = [_put(folder, part.segment) for part in stored.parts]
+        segments = [
+            {"file": file.name, "sha256": file.sha256, "size": file.size, "sources": part.sources}
+            for file, part in zip(files, stored.parts, strict=True)
+        ]
+        content = manifest_of(stored.encoder, stored.dimension, segments)
         _sync(folder)
-        encoder = {"name": stored.encoder, "dimension": stored.dimension}
-        _write(folder / MANIFEST, _json({"format": FORMAT, "encoder": encoder, "articles": entries}))
+        _write(folder / MANIFEST, lambda sink: sink(content))
         _sync(folder)
-        _tidy(folder, kept)
+        _tidy(folder)
     except OSError as error:
+        with suppress(OSError, IndexFormatError):
+            _tidy(folder)  # what was written in vain
         raise _unwritable(folder, error) from error
 
 
-def _put_article(folder: Path, entry: StoredArticle) -> dict[str, dict[str, str]]:
-    """The files of one article, as the manifest names them."""
-    whole = article_to_dict(entry.article)
-    files = {"vectors": _put(folder, _npy(entry.vectors), ".npy")}
-    if entry.matching is not None:
-        whole["matching"], numbers = pack(entry.matching)
-        files["matching"] = _put(folder, _npy(numbers), ".npy")
-    return {"article": _put(folder, _json(whole), ".json"), **files}
-
-
-def _tidy(folder: Path, keep: set[str]) -> None:
+def _tidy(folder: Path) -> None:
     """Remove what an earlier index, or a save that was cut off, left behind."""
+    keep = {MANIFEST, *named_files(read_manifest(folder))}
     for path in folder.iterdir():
         if _OURS.fullmatch(path.name) and path.name not in keep:
-            path.unlink(missing_ok=True)
+            with suppress(
+                PermissionError
+            ):  # Windows keeps a file that a reader has open: until the next save
+                path.unlink(missing_ok=True)
 
 
 def read_folder(folder: Path, *, encoder: str, dimension: int) -> Stored:
-    """The index in ``folder``, for the encoder of that name; the vectors stay in their files until they are used.
+    """The index in ``folder``, for the encoder of that name; all but the names stays on the disk until it is used.
 
     Raises ``IndexFormatError``.
     """
     for _ in range(_TRIES):
-        manifest = _manifest(folder)
+        manifest = read_manifest(folder)
         try:
             return _stored(folder, manifest, encoder, dimension)
         except IndexFormatError:
-            if _manifest(folder) == manifest:
+            if read_manifest(folder) == manifest:
                 raise
         # Another process has put a new index in its place meanwhile: that one, then.
     raise IndexFormatError(f"{folder} changes faster than it can be read: try again when writing is done")
@@ -185,7 +195,7 @@ def read_folder(folder: Path, *, encoder: str, dimension: int) -> Stored:
 
 def read_any(folder: Path) -> Stored:
     """The index in ``folder``, whatever encoder made it. Raises ``IndexFormatError``."""
-    name, dimension = made_with(folder, _manifest(folder))
+    name, dimension = made_with(folder, read_manifest(folder))
     return read_folder(folder, encoder=name, dimension=dimension)
 
 
@@ -196,105 +206,63 @@ def _stored(folder: Path, manifest: dict[str, Any], encoder: str, dimension: int
             f"{folder} was made with the encoder {made_by[0]} ({made_by[1]} dimensions), "
             f"but is being loaded with {encoder} ({dimension}): load it with encoder={made_by[0]!r}, or {_AGAIN}"
         )
-    entries = _entries(folder, manifest)
-    return Stored(encoder, dimension, tuple(_article(folder, entry, dimension) for entry in entries))
+    found = entries(folder, manifest)
+    if manifest["format"] < FORMAT:
+        former = tuple(former_article(folder, entry, dimension) for entry in found)
+        return Stored(encoder, dimension, (), former)
+    return Stored(encoder, dimension, tuple(_part(folder, entry, dimension) for entry in found))
 
 
-def made_with(folder: Path, manifest: dict[str, Any]) -> tuple[str, int]:
-    """The name and the dimension of the encoder. Raises ``IndexFormatError``."""
+def _part(folder: Path, entry: dict[str, Any], dimension: int) -> Part:
+    """A segment as the manifest names it, its size and its parts checked."""
+    path = folder / Path(entry["file"]).name
+    if _size(path) is None:
+        raise IndexFormatError(f"{path} can't be read: {_AGAIN}")
     try:
-        return str(manifest["encoder"]["name"]), int(manifest["encoder"]["dimension"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise IndexFormatError(f"{folder / MANIFEST} is damaged: {_AGAIN}") from error
-
-
-def _entries(folder: Path, manifest: dict[str, Any]) -> list[dict[str, Any]]:
-    entries = manifest.get("articles")
-    if not isinstance(entries, list) or not all(
-        isinstance(entry, dict) and {"source", "article", "vectors"} <= entry.keys() for entry in entries
-    ):
-        raise IndexFormatError(f"{folder / MANIFEST} is damaged: {_AGAIN}")
-    return entries
+        file = _File(folder.resolve(), path.name, entry["sha256"], entry["size"])
+        if _size(path) != file.size:
+            raise ValueError("its size is not what was saved")
+        segment = Segment.from_arrays(mapped(path), file)
+        if segment.vectors.dtype != np.float32 or segment.vectors.shape[1:] != (dimension,):
+            raise ValueError("its vectors are not those of the encoder")
+        whole, wanted = Part.whole(segment), set(entry["sources"])
+        kept = np.array([i for i, source in enumerate(whole.sources) if source in wanted], dtype=np.int64)
+        if len(kept) != len(wanted):
+            raise ValueError("its articles are not those of the manifest")
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        raise IndexFormatError(f"{path} is damaged: its content is not what was saved; {_AGAIN}") from error
+    return replace(whole, kept=kept)
 
 
 def check_folder(folder: Path) -> list[str]:
-    """What is wrong with the index in ``folder``, a line each; none where it is whole.
+    """What is wrong with the index in ``folder``, a line for each damaged file; none where it is whole.
 
-    Every file is read and compared with its hash, every article with its vectors. Raises ``IndexFormatError``
+    Every file is read and compared with its hash, every article put together. Raises ``IndexFormatError``
     where there is no index or its manifest can't be read.
     """
-    manifest = _manifest(folder)
+    manifest = read_manifest(folder)
     _, dimension = made_with(folder, manifest)
     wrong: list[str] = []
-    for entry in _entries(folder, manifest):
+    for entry in entries(folder, manifest):
         try:
-            _article(folder, entry, dimension)
+            if manifest["format"] < FORMAT:
+                former_article(folder, entry, dimension)
+            else:
+                _check(folder, entry, dimension)
         except IndexFormatError as error:
-            wrong.append(f"{entry['source']}: {error}")
+            sources = entry["sources"] if "sources" in entry else [entry["source"]]
+            more = f" and {len(sources) - _NAMED} more" if len(sources) > _NAMED else ""
+            wrong.append(f"{', '.join(sources[:_NAMED])}{more}: {error}")
     return wrong
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
-    if not folder.is_dir():
-        raise IndexFormatError(f"there is no index folder {folder}: save one there first")
-    try:
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
-        version = manifest["format"]
-    except FileNotFoundError as error:
-        raise IndexFormatError(f"{folder} is not an index: it has no {MANIFEST}") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexFormatError(f"{folder / MANIFEST} is damaged: {_AGAIN}") from error
-    if not isinstance(version, int) or version < 1:
-        raise IndexFormatError(f"{folder / MANIFEST} is damaged: {_AGAIN}")
-    if version > FORMAT:
-        raise IndexFormatError(
-            f"{folder} has index format {version}, but this version of wenda reads up to {FORMAT}: upgrade wenda"
-        )
-    return manifest
-
-
-def _get(folder: Path, entry: dict[str, str]) -> bytes | mmap.mmap:
-    """The content of a file, checked against its hash; it stays on the disk until it is used."""
-    path = folder / Path(entry["file"]).name
-    try:
-        with path.open("rb") as file:
-            content = (
-                mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-                if os.fstat(file.fileno()).st_size
-                else b""
-            )
-    except OSError as error:
-        raise IndexFormatError(f"{path} can't be read: {_AGAIN}") from error
-    if hashlib.sha256(content).hexdigest() != entry["sha256"]:
+def _check(folder: Path, entry: dict[str, Any], dimension: int) -> None:
+    part = _part(folder, entry, dimension)
+    path = folder / entry["file"]
+    if not _holds(path, entry["sha256"]):
         raise IndexFormatError(f"{path} is damaged: its content is not what was saved; {_AGAIN}")
-    return content
-
-
-def _array(content: bytes | mmap.mmap) -> npt.NDArray[Any]:
-    """The array of a .npy file, without a copy. Raises ``ValueError``."""
-    head = io.BytesIO(content[:256])  # the header of an array of plain numbers is shorter
-    version = np.lib.format.read_magic(head)
-    if version != (1, 0):
-        raise ValueError("no array")
-    shape, fortran, dtype = np.lib.format.read_array_header_1_0(head)
-    if fortran or dtype.hasobject:
-        raise ValueError("no plain array")
-    return np.frombuffer(content, dtype=dtype, offset=head.tell()).reshape(shape)
-
-
-def _article(folder: Path, entry: dict[str, Any], dimension: int) -> StoredArticle:
-    source = entry["source"]
-    try:
-        whole = json.loads(bytes(_get(folder, entry["article"])))
-        article = article_from_dict(whole)
-        found = _array(_get(folder, entry["vectors"]))
-        matching = None
-        if "matching" in entry:
-            matching = unpack(whole["matching"], _array(_get(folder, entry["matching"])))
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise IndexFormatError(f"{folder}: what is stored of {source} is damaged; {_AGAIN}") from error
-    if found.shape != (len(article.passages), dimension) or found.dtype != np.float32:
-        raise IndexFormatError(f"{folder}: the vectors of {source} do not fit its passages; {_AGAIN}")
-    if matching and len(matching.terms) != len(article.passages):
-        raise IndexFormatError(f"{folder}: the terms of {source} do not fit its passages; {_AGAIN}")
-    return StoredArticle(article, found, matching)
+    for i, count in zip(part.kept.tolist(), part.segment.articles.counts[part.kept].tolist(), strict=True):
+        if len(part.segment.articles[i].passages) != count:
+            raise IndexFormatError(
+                f"{path}: the passages of an article are not as many as its vectors; {_AGAIN}"
+            )

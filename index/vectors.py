@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-
-if TYPE_CHECKING:
-    import faiss
 
 F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
@@ -26,6 +24,10 @@ class VectorStore(Protocol):
         """The vectors as they were added, float32 ``(n, d)``."""
         ...
 
+    def scores(self, queries: F32) -> F32:
+        """The inner product of each of m queries, float32 ``(m, d)``, with each vector: float32 ``(m, n)``."""
+        ...
+
     def search(self, queries: F32, k: int) -> tuple[F32, I64]:
         """For each of m queries, float32 ``(m, d)``, the k nearest: inner products and positions.
 
@@ -35,35 +37,49 @@ class VectorStore(Protocol):
 
 
 class FaissStore:
-    """A ``VectorStore`` in memory, exact: FAISS ``IndexFlatIP`` (Douze et al. 2024). Never changes.
+    """A ``VectorStore``, exact: the brute-force products of FAISS (Douze et al. 2024). Never changes.
+
+    Nothing is copied: the vectors stay where they are, in a file if they are mapped from one.
 
     >>> store = FaissStore(np.eye(3, dtype=np.float32))
     >>> store.search(np.array([[0.0, 0.8, 0.6]], dtype=np.float32), k=2)[1].tolist()
     [[1, 2]]
     """
 
-    def __init__(self, vectors: F32) -> None:
-        """``vectors`` is float32 ``(n, d)``, d > 0; unit norm makes every score a cosine."""
-        import faiss
+    def __init__(self, *parts: F32, live: I64 | None = None) -> None:
+        """``parts``, float32 ``(·, d)`` each, d > 0, hold vectors one after the other; unit norm makes scores cosines.
 
-        self._index: faiss.IndexFlatIP = faiss.IndexFlatIP(vectors.shape[1])
-        self._index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+        Those numbered in ``live``, int64, ascending (None: all), are the n vectors of the store.
+        """
+        self._parts: Sequence[F32] = parts
+        self._live = live
 
     def __len__(self) -> int:
         """How many vectors are stored."""
-        return int(self._index.ntotal)
+        return sum(map(len, self._parts)) if self._live is None else len(self._live)
 
     @property
     def vectors(self) -> F32:
         """A copy of the vectors, float32 ``(n, d)``."""
-        found: F32 = self._index.reconstruct_n(0, len(self))
-        return found
+        whole: F32 = np.concatenate(self._parts)
+        return whole if self._live is None else whole[self._live]
+
+    def scores(self, queries: F32) -> F32:
+        """See ``VectorStore.scores``."""
+        import faiss
+
+        ready = np.ascontiguousarray(queries, dtype=np.float32)
+        none = np.zeros((len(ready), 0), dtype=np.float32)
+        found = [
+            faiss.pairwise_distances(ready, part, metric=faiss.METRIC_INNER_PRODUCT)
+            for part in self._parts
+            if len(part)
+        ]
+        scores: F32 = np.concatenate([none, *found], axis=1)
+        return scores if self._live is None else scores[:, self._live]
 
     def search(self, queries: F32, k: int) -> tuple[F32, I64]:
         """See ``VectorStore.search``."""
-        k = min(k, len(self))
-        if k <= 0:
-            empty = (len(queries), 0)
-            return np.zeros(empty, dtype=np.float32), np.zeros(empty, dtype=np.int64)
-        scores, positions = self._index.search(np.ascontiguousarray(queries, dtype=np.float32), k)
-        return scores, positions
+        scores = self.scores(queries)
+        positions = np.argsort(-scores, axis=1, kind="stable")[:, : max(0, min(k, len(self)))]
+        return np.take_along_axis(scores, positions, axis=1), positions

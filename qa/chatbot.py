@@ -93,7 +93,7 @@ class Chatbot:
         return self._reader.index
 
     @property
-    def articles(self) -> tuple[Article, ...]:
+    def articles(self) -> Sequence[Article]:
         """The articles that can be asked about."""
         return self.index.articles
 

@@ -28,7 +28,7 @@ class Asked(Protocol):
     """What can be evaluated: a `Chatbot`, or anything that answers and searches like one."""
 
     @property
-    def articles(self) -> tuple[Article, ...]:
+    def articles(self) -> Sequence[Article]:
         """The articles that are asked."""
 
     def ask(self, question: str) -> Answer:

@@ -137,7 +137,7 @@ def _list(arguments: argparse.Namespace) -> int:
     from index.storage import read_any
     from qa.terminal import CONTROL
 
-    articles = [entry.article for entry in read_any(Path(arguments.folder)).articles]
+    articles = read_any(Path(arguments.folder)).articles()
     rows = [
         {"source": a.source, "title": a.title, "author": a.author, "passages": len(a.passages)}
         for a in articles

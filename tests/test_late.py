@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.late import Late, TokenLists, best_matches, rarity, unit_rows
+from index.late import Late, best_matches, distinct, rarity, unit_rows, vocabulary
 from tests.encoders import HashingEncoder
 
 TABLE = np.random.default_rng(2).standard_normal((30, 8)).astype(np.float32)
@@ -19,8 +19,9 @@ def cosine(a, b):
 
 @given(tokens, st.lists(tokens, max_size=5))
 def test_each_query_token_takes_its_best_match(query, texts):
-    lists = TokenLists.join(texts)
-    found = best_matches(unit_rows(TABLE[query]), lists, unit_rows(TABLE[lists.vocabulary]))
+    rows = distinct(texts)
+    occurring = vocabulary([rows], len(TABLE))
+    found = best_matches(unit_rows(TABLE[query]), rows, occurring, unit_rows(TABLE[occurring]))
     expected = [[max((cosine(q, t) for t in text), default=0.0) for text in texts] for q in query]
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, np.array(expected).reshape(len(query), len(texts)), atol=1e-5)
@@ -38,7 +39,7 @@ def test_score_is_the_weighted_mean_of_best_matches():
     encoder = HashingEncoder()
     texts = ["亞信會議在上海", "火星上的直升機", "會議"]
     ids = encoder.token_ids(texts)
-    late = Late(encoder, TokenLists.join(ids))
+    late = Late(encoder, distinct(ids))
     scores = late.score("上海會議")
     [query] = encoder.token_ids(["上海會議"])
     unit = unit_rows(encoder.token_vectors)
@@ -53,7 +54,7 @@ def test_score_is_the_weighted_mean_of_best_matches():
 def test_other_texts_are_scored_with_the_weights_of_the_index():
     encoder = HashingEncoder()
     texts = ["亞信會議在上海", "火星上的直升機", "會議"]
-    late = Late(encoder, TokenLists.join(encoder.token_ids(texts)))
+    late = Late(encoder, distinct(encoder.token_ids(texts)))
     np.testing.assert_allclose(
         late.score("上海會議", late.token_ids(texts)), late.score("上海會議"), atol=1e-6
     )
@@ -61,8 +62,17 @@ def test_other_texts_are_scored_with_the_weights_of_the_index():
     assert late.score("上海", []).tolist() == []
 
 
+def test_only_what_is_live_counts_and_in_how_many_pieces_it_lies_does_not():
+    encoder = HashingEncoder()
+    texts = ["亞信會議在上海", "火星上的直升機", "會議", "上海的會議"]
+    ids = encoder.token_ids(texts)
+    expected = Late(encoder, distinct([ids[0], ids[2]])).score("上海會議")
+    pieces = Late(encoder, distinct(ids[:1]), distinct(ids[1:]), live=np.array([0, 2]))
+    np.testing.assert_allclose(pieces.score("上海會議"), expected, atol=1e-6)
+
+
 def test_a_query_without_tokens_scores_nothing():
     encoder = HashingEncoder()
-    late = Late(encoder, TokenLists.join(encoder.token_ids(["上海", ""])))
+    late = Late(encoder, distinct(encoder.token_ids(["上海", ""])))
     assert late.score("🙂").tolist() == [0, 0]
-    assert Late(encoder, TokenLists.join([])).score("上海").tolist() == []
+    assert Late(encoder, distinct([])).score("上海").tolist() == []

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from index.article import Article
+from index.codec import article_to_dict
 from index.errors import IndexFormatError, SourceError
 from index.index import Index
 from index.lock import locked
+from index.manifest import MANIFEST
+from index.ragged import Ragged
 from index.read import article_from_text
-from index.storage import MANIFEST, check_folder, writing
+from index.segment import Segment
+from index.storage import Stored, check_folder, read_any, write_folder, writing
 from qa.chatbot import Chatbot
 from qa.cli import main
-from tests.encoders import HashingEncoder
+from tests.encoders import HashingEncoder, PlainEncoder
+from tests.test_index import same
 
 ROOT = Path(__file__).parents[1]
 WATER = "水的循環\n\n水從海面蒸發，升到高空後冷卻成雲。全球每年約有五十萬立方公里的水蒸發。"
@@ -66,7 +78,7 @@ def test_a_changed_article_replaces_its_passages_and_only_it_is_encoded(index: I
 def test_some_articles_alone_are_an_index_of_those(index: Index) -> None:
     alone = index.only(["tower.txt"])
     assert alone.articles == (index.articles[1],)
-    assert alone.search("海面", k=9) == Index.build(alone.articles, index.encoder).search("海面", k=9)
+    assert same(alone.search("海面", k=9), Index.build(alone.articles, index.encoder).search("海面", k=9))
     with pytest.raises(SourceError, match="no article moon"):
         index.only(["moon.txt"])
     with pytest.raises(SourceError, match="no article moon"):
@@ -100,42 +112,162 @@ def test_a_file_added_again_is_a_no_op_and_changed_is_replaced(tmp_path: Path) -
 # --- on disk -------------------------------------------------------------------------------------------
 
 
-def test_terms_and_tokens_are_not_computed_again(
-    index: Index, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_computed_again(index: Index, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object) -> object:
         raise AssertionError("computed again")
 
-    monkeypatch.setattr("index.index.terms", never)
-    monkeypatch.setattr(HashingEncoder, "token_ids", never)
-    loaded = load(folder)
-    assert loaded.lexical.documents == index.lexical.documents
-    assert loaded.late is not None
-    assert index.late is not None
-    assert loaded.late.tokens.positions.tolist() == index.late.tokens.positions.tolist()
+    with monkeypatch.context() as patch:
+        patch.setattr("index.index.terms", never)
+        patch.setattr("index.articles.aliases", never)
+        patch.setattr("index.articles.article_from_dict", never)
+        patch.setattr(HashingEncoder, "token_ids", never)
+        loaded = load(folder)
+    assert loaded.search("海面", k=9) == index.search("海面", k=9)
 
 
-def test_an_index_of_format_1_is_read_and_saved_as_the_newest(index: Index, folder: Path) -> None:
-    path = folder / MANIFEST
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest["format"] = 1
-    for entry in manifest["articles"]:
-        (folder / entry.pop("matching")["file"]).unlink()
-    path.write_text(json.dumps(manifest), encoding="utf-8")
+def former(index: Index, folder: Path, version: int) -> None:
+    """Write an index as formats 1 and 2 were, but for the terms and tokens of 2, which nobody reads any more."""
+    folder.mkdir()
+
+    def put(content: bytes, suffix: str) -> dict[str, str]:
+        digest = hashlib.sha256(content).hexdigest()
+        (folder / f"{digest[:24]}{suffix}").write_bytes(content)
+        return {"file": f"{digest[:24]}{suffix}", "sha256": digest}
+
+    entries, start = [], 0
+    for one in index.articles:
+        buffer = io.BytesIO()
+        np.save(buffer, index.store.vectors[start : start + len(one.passages)])
+        start += len(one.passages)
+        whole = json.dumps(article_to_dict(one)).encode()
+        entry = {
+            "source": one.source,
+            "article": put(whole, ".json"),
+            "vectors": put(buffer.getvalue(), ".npy"),
+        }
+        entries.append(entry | ({"matching": put(b"terms and tokens", ".npy")} if version > 1 else {}))
+    encoder = {"name": index.encoder.name, "dimension": index.encoder.dimension}
+    manifest = {"format": version, "encoder": encoder, "articles": entries}
+    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_index_of_a_former_format_is_read_and_saved_as_the_newest(
+    index: Index, tmp_path: Path, version: int
+) -> None:
+    folder = tmp_path / "old.wenda"
+    former(index, folder, version)
+    assert check_folder(folder) == []
+    assert list(read_any(folder).articles()) == list(index.articles)
     old = load(folder)
+    assert isinstance(old.encoder, HashingEncoder)
+    assert old.encoder.encoded == 0
     assert old.search("海面", k=9) == index.search("海面", k=9)
     old.save(folder)
-    assert json.loads(path.read_text(encoding="utf-8"))["format"] == 2
-    assert all("matching" in entry for entry in json.loads(path.read_text(encoding="utf-8"))["articles"])
+    assert json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["format"] == 3
+    assert len(list(folder.iterdir())) == 2
     assert check_folder(folder) == []
+    assert load(folder).search("海面", k=9) == index.search("海面", k=9)
 
 
-def test_adding_writes_only_what_is_new(index: Index, folder: Path) -> None:
+def test_a_damaged_file_of_a_former_format_is_named(index: Index, tmp_path: Path) -> None:
+    folder = tmp_path / "old.wenda"
+    former(index, folder, 1)
+    for path in [*folder.glob("*.npy"), *folder.glob("*.json")]:
+        content = path.read_bytes()
+        for damaged in (content[:-9], content[:40] + b"\0" + content[41:], b""):
+            path.write_bytes(damaged)
+            with pytest.raises(IndexFormatError, match=path.name):
+                load(folder)
+            if path.name != MANIFEST:
+                assert [path.name in line for line in check_folder(folder)] == [True]
+        path.write_bytes(content)
+    assert load(folder).articles == index.articles
+
+
+def test_what_the_encoder_gives_beside_vectors_is_kept_and_made_where_it_lacks(
+    index: Index, tmp_path: Path
+) -> None:
+    class WithoutTokens(PlainEncoder):
+        name = HashingEncoder.name
+
+    plain = Index.build(index.articles, WithoutTokens())
+    plain.save(tmp_path / "plain.wenda")
+    [part] = read_any(tmp_path / "plain.wenda").parts
+    assert part.segment.rows == {}
+    assert load(tmp_path / "plain.wenda").search("海面", k=9) == index.search("海面", k=9)
+
+
+def test_rows_of_any_name_and_shape_are_stored(index: Index, tmp_path: Path) -> None:
+    [whole] = index._parts
+    numbers = [np.full((n, 3), n, dtype=np.int8) for n in range(len(whole))]
+    rows = {"context": Ragged.of(numbers)}
+    part = replace(whole, segment=replace(whole.segment, rows=rows))
+    with writing(tmp_path):
+        write_folder(tmp_path, Stored("hashing", 64, (part,)))
+    [back] = read_any(tmp_path).parts
+    assert [row.tolist() for row in back.segment.rows["context"]] == [row.tolist() for row in numbers]
+    assert back.segment.rows["context"].values.dtype == np.int8
+    half = Segment.join([replace(back, kept=back.kept[1:]), back])
+    kept = [*numbers[2:], *numbers]
+    assert [row.tolist() for row in half.rows["context"]] == [row.tolist() for row in kept]
+
+
+def test_adding_writes_only_what_is_new(folder: Path) -> None:
     before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir() if path.name != MANIFEST}
-    index.add(article("月亮\n\n月亮繞著地球轉。", "moon.txt")).save(folder)
+    moon = article("月亮\n\n月亮繞著地球轉。", "moon.txt")
+    Index.update(folder, lambda old: old.add(moon), HashingEncoder())
     after = {path.name: path.stat().st_mtime_ns for path in folder.iterdir() if path.name != MANIFEST}
     assert before.items() < after.items()
-    assert len(after) == len(before) + 3
+    assert len(after) == len(before) + 1
+    assert {a.source for a in load(folder).articles} == {"water.txt", "tower.txt", "moon.txt"}
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["add", "remove", "save"]), st.integers(0, 5), st.integers(0, 2)),
+        max_size=14,
+    )
+)
+@settings(deadline=None, max_examples=40)
+def test_any_changes_give_the_index_that_building_would(changes: list[tuple[str, int, int]]) -> None:
+    """Segments, what is left out of them, and their joining are seen by nobody."""
+    texts = ["海面的水。" * 9, "水與雲。\n\n燈塔（Lighthouse）在金門。", "A lighthouse.\n\nWater."]
+    index, expected = Index.build([], HashingEncoder()), {}
+    with TemporaryDirectory() as folder:
+        for change, number, text in changes:
+            source = f"{number}.txt"
+            if change == "add":
+                new = article(texts[text], source)
+                if expected.get(source) != new:
+                    expected.pop(source, None)
+                    expected[source] = new
+                index = index.add(new)
+            elif change == "remove" and source in expected:
+                del expected[source]
+                index = index.remove(source)
+            elif change == "save":
+                index.save(folder)
+                index = load(Path(folder))
+                assert check_folder(Path(folder)) == []
+        built = Index.build(expected.values(), HashingEncoder())
+        assert index.articles == built.articles
+        assert index.passages == built.passages
+        assert [index.by_source[source] for source in expected] == list(index.articles)
+        np.testing.assert_array_equal(index.store.vectors, built.store.vectors)
+        for query in ("水 lighthouse 金門", "Lighthouse"):
+            assert index.expand(query) == built.expand(query)
+            assert len(index.lexical) == len(built.lexical)
+            for ours, theirs in zip(index.scores(query), built.scores(query), strict=True):
+                np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+
+def test_a_library_grown_one_by_one_has_few_segments(tmp_path: Path) -> None:
+    index = Index.build([], HashingEncoder())
+    for number in range(60):
+        index = index.add(article(f"第{number}號燈塔。", f"{number}.txt"))
+    assert len(index._parts) <= 6  # the logarithm of 60
+    assert [a.source for a in index.articles] == [f"{number}.txt" for number in range(60)]
 
 
 def test_two_writers_never_interleave(index: Index, folder: Path) -> None:
@@ -197,10 +329,10 @@ from index.storage import read_any, write_folder, writing
 folder, rounds = Path(sys.argv[1]), int(sys.argv[2])
 states = [read_any(Path(path)) for path in sys.argv[3:]]
 def same(a, b):
-    return len(a.articles) == len(b.articles) and all(
-        x.article == y.article and x.vectors.tolist() == y.vectors.tolist() and x.matching.terms == y.matching.terms
-        for x, y in zip(a.articles, b.articles)
-    )
+    return list(a.articles()) == list(b.articles()) and whole(a) == whole(b)
+def whole(state):
+    parts = [{name: array.tolist() for name, array in part.segment.arrays().items()} for part in state.parts]
+    return parts, [part.kept.tolist() for part in state.parts]
 def save(state):
     with writing(folder):
         write_folder(folder, state)
@@ -280,13 +412,14 @@ def test_check_names_what_is_damaged_and_building_again_mends_it(
 ) -> None:
     saved, water = files / "lib.wenda", str(files / "water.txt")
     assert main(["index", "build", str(saved), water, str(files / "tower.txt")]) == 0
-    entry = json.loads((saved / MANIFEST).read_text(encoding="utf-8"))["articles"][0]
-    (saved / entry["vectors"]["file"]).write_bytes(b"lost")
+    [entry] = json.loads((saved / MANIFEST).read_text(encoding="utf-8"))["segments"]
+    content = (saved / entry["file"]).read_bytes()
+    (saved / entry["file"]).write_bytes(content[:-9] + b"forgotten")
     capsys.readouterr()
     assert main(["index", "check", str(saved)]) == 2
     done = capsys.readouterr()
-    assert done.err.startswith(f"wenda: {water}: ")
-    assert entry["vectors"]["file"] in done.err
+    assert done.err.startswith(f"wenda: {water}, {files / 'tower.txt'}: ")
+    assert entry["file"] in done.err
     assert f"wenda index build {saved}" in done.err
     assert main(["index", "build", str(saved), water, str(files / "tower.txt")]) == 0
     assert main(["index", "check", str(saved)]) == 0
