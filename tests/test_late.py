@@ -71,6 +71,15 @@ def test_only_what_is_live_counts_and_in_how_many_pieces_it_lies_does_not():
     np.testing.assert_allclose(pieces.score("上海會議"), expected, atol=1e-6)
 
 
+def test_many_texts_are_each_matched_with_their_own_tokens():
+    rng = np.random.default_rng(3)
+    texts = [rng.integers(0, 30, rng.integers(0, 4)) for _ in range(5000)]  # more than are looked at together
+    unit = unit_rows(TABLE)
+    found = best_matches(unit[:2], distinct(texts), np.arange(30, dtype=np.int32), unit)
+    expected = [[(unit[q] @ unit[t].T).max() if len(t) else 0.0 for t in texts] for q in (0, 1)]
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
 def test_a_query_without_tokens_scores_nothing():
     encoder = HashingEncoder()
     late = Late(encoder, distinct(encoder.token_ids(["上海", ""])))
