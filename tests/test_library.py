@@ -6,6 +6,8 @@ import hashlib
 import io
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -312,6 +314,93 @@ def test_no_room_for_the_files_is_an_error_and_the_old_index_stays(index: Index,
     assert done.stdout.startswith(f"can't write the index {folder}: ")
     assert "what was saved before is unchanged" in done.stdout
     assert load(folder).articles == index.articles
+
+
+# In a name space of its own, a process may mount a small file system, and fill it.
+_OWN_MOUNTS = ["unshare", "--user", "--map-root-user", "--mount"]
+_FULL_DISK = """
+mount -t tmpfs -o size=256k none "$1" && exec "$2" -c '
+import subprocess, sys
+from pathlib import Path
+from index.errors import IndexFormatError
+from index.index import Index
+from index.storage import check_folder
+from tests.encoders import HashingEncoder
+from tests.test_library import TOWER, WATER, article
+disk, encoder = Path(sys.argv[1]), HashingEncoder()
+folder = disk / "a.wenda"
+index = Index.build([article(WATER, "water.txt")], encoder)
+index.save(folder)
+files = sorted(path.name for path in folder.iterdir())
+new = article("\\n\\n".join([TOWER] * 200), "new.txt")
+(disk / "filler").write_bytes(bytes(128 * 1024))
+def grow():
+    Index.update(folder, lambda old: old.add(new), encoder)
+def intact():
+    print(sorted(p.name for p in folder.iterdir()) == files, check_folder(folder),
+          Index.load(folder, encoder).articles == index.articles)
+try:
+    grow()
+except IndexFormatError as error:
+    print(error)
+intact()
+(disk / "filler").unlink()
+subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+try:
+    grow()
+except IndexFormatError as error:
+    print(error)
+intact()
+subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+grow()
+print(len(Index.load(folder, encoder).articles), check_folder(folder))
+' "$1"
+"""
+
+
+def test_a_full_disk_and_a_read_only_one_are_clear_errors_and_the_old_index_stays(tmp_path: Path) -> None:
+    if not shutil.which("unshare") or subprocess.run([*_OWN_MOUNTS, "true"], check=False).returncode:
+        pytest.skip("needs Linux, util-linux's unshare, and user name spaces, which `sysctl` can allow")
+    command = [*_OWN_MOUNTS, "sh", "-c", _FULL_DISK, "sh", str(tmp_path), sys.executable]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    cannot = f"can't write the index {tmp_path / 'a.wenda'}:"
+    assert done.stdout.splitlines() == [
+        f"{cannot} the disk is full; make room and try again (what was saved before is unchanged)",
+        "True [] True",
+        f"{cannot} it is read-only; choose another folder (what was saved before is unchanged)",
+        "True [] True",
+        "2 []",
+    ]
+
+
+_EMBEDDING = """
+import sys, time
+from index.index import Index
+from tests.encoders import HashingEncoder
+from tests.test_library import TOWER, article
+class Slow(HashingEncoder):
+    def encode_document(self, texts):
+        print("encoding", flush=True)
+        time.sleep(600)
+Index.update(sys.argv[1], lambda old: old.add(article(TOWER, "new.txt")), Slow())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills processes as POSIX does")
+def test_a_process_killed_while_it_encodes_leaves_the_old_index(index: Index, folder: Path) -> None:
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    command = [sys.executable, "-c", _EMBEDDING, str(folder)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "encoding\n"
+        with pytest.raises(IndexFormatError, match="another process"):
+            index.save(folder)
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == files
+    Index.update(folder, lambda old: old.add(article(TOWER, "new.txt")), HashingEncoder())  # the lock is free
+    assert [a.source for a in load(folder).articles] == ["water.txt", "tower.txt", "new.txt"]
 
 
 @pytest.mark.skipif(sys.platform == "win32" or not Path("/proc").is_dir(), reason="needs Linux's /proc")
