@@ -17,7 +17,8 @@ _AGAIN = "build the index again from the articles"
 
 
 def _json(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    # A file name that is not UTF-8 has lone surrogates in Python; ``json.loads`` takes them back from bytes.
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8", "surrogatepass")
 
 
 def _seal(manifest: dict[str, Any]) -> str:

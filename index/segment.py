@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,19 +27,29 @@ LARGE = 16_384
 
 
 @dataclass(frozen=True, slots=True)
+class Saved:
+    """Where a segment is saved, so that it need not be written there again."""
+
+    folder: Path
+    name: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """Some articles and what was computed from their n passages, in their order.
 
     ``vectors`` is float32 ``(n, d)``, unit norm; ``terms`` what lexical search sees. ``rows`` holds, by name, what
     else the encoder gives for each passage, of any shape ("tokens" for late interaction); none where it gives
-    nothing. ``file`` tells storage where it is saved.
+    nothing. ``saved`` is where it was loaded from.
     """
 
     articles: Articles
     vectors: F32
     terms: Postings
     rows: Mapping[str, Ragged]
-    file: object = None
+    saved: Saved | None = None
 
     def __post_init__(self) -> None:
         """Raises ``ValueError`` where the numbers of passages do not fit."""
@@ -68,7 +79,7 @@ class Segment:
         return found
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]], file: object = None) -> Segment:
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]], saved: Saved | None = None) -> Segment:
         """The opposite of ``arrays``. Raises ``KeyError`` or ``ValueError``."""
         names = [name.removeprefix("rows.") for name in arrays if name.startswith("rows.")]
         rows = {
@@ -76,7 +87,7 @@ class Segment:
             for name in names
             if not name.endswith(".offsets")
         }
-        return cls(Articles.from_arrays(arrays), arrays["vectors"], Postings.from_arrays(arrays), rows, file)
+        return cls(Articles.from_arrays(arrays), arrays["vectors"], Postings.from_arrays(arrays), rows, saved)
 
 
 @dataclass(frozen=True, slots=True)

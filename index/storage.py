@@ -27,7 +27,7 @@ from index.errors import IndexFormatError
 from index.former import FormerArticle, former_article
 from index.lock import locked
 from index.manifest import FORMAT, MANIFEST, entries, made_with, manifest_of, named_files, read_manifest
-from index.segment import Part, Segment
+from index.segment import Part, Saved, Segment
 
 SUFFIX = ".safetensors"
 # The names that files get here or got in former formats, with those of files half written.
@@ -54,16 +54,6 @@ class Stored:
         yield from (part.segment.articles[i] for part in self.parts for i in part.kept.tolist())
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """Where a segment is saved, so that it need not be written there again."""
-
-    folder: Path
-    name: str
-    sha256: str
-    size: int
-
-
 def _write(path: Path, fill: Callable[[Sink], object]) -> None:
     """Write a file whole or not at all: beside its place, down to the disk, then into it."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
@@ -88,14 +78,10 @@ def _sync(folder: Path) -> None:
             os.close(handle)
 
 
-def _put(folder: Path, segment: Segment) -> _File:
+def _put(folder: Path, segment: Segment) -> Saved:
     """Store a segment under its own hash, unless it was loaded from there or is there already."""
-    known = segment.file
-    if (
-        isinstance(known, _File)
-        and known.folder == folder.resolve()
-        and _size(folder / known.name) == known.size
-    ):
+    known = segment.saved
+    if known and known.folder == folder.resolve() and _size(folder / known.name) == known.size:
         return known
     arrays = segment.arrays()
     digest = hashlib.sha256()
@@ -104,7 +90,7 @@ def _put(folder: Path, segment: Segment) -> _File:
     path = folder / f"{sha256[:24]}{SUFFIX}"
     if not _holds(path, sha256):
         _write(path, lambda sink: pour(arrays, sink))
-    return _File(folder.resolve(), path.name, sha256, path.stat().st_size)
+    return Saved(folder.resolve(), path.name, sha256, path.stat().st_size)
 
 
 def _size(path: Path) -> int | None:
@@ -219,7 +205,7 @@ def _part(folder: Path, entry: dict[str, Any], dimension: int) -> Part:
     if _size(path) is None:
         raise IndexFormatError(f"{path} can't be read: {_AGAIN}")
     try:
-        file = _File(folder.resolve(), path.name, entry["sha256"], entry["size"])
+        file = Saved(folder.resolve(), path.name, entry["sha256"], entry["size"])
         if _size(path) != file.size:
             raise ValueError("its size is not what was saved")
         segment = Segment.from_arrays(mapped(path), file)

@@ -164,7 +164,7 @@ def _check(arguments: argparse.Namespace) -> int:
             print(f"wenda: {line}", file=sys.stderr)
         if wrong:
             print(
-                f"wenda: {folder}: {_count(len(wrong), 'article')} damaged; to mend it, run "
+                f"wenda: {folder}: {_count(len(wrong), 'file')} damaged; to mend it, run "
                 f"`wenda index build {folder} FILE…` with the files that `wenda index list` names",
                 file=sys.stderr,
             )

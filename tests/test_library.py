@@ -272,6 +272,14 @@ def test_a_library_grown_one_by_one_has_few_segments(tmp_path: Path) -> None:
     assert [a.source for a in index.articles] == [f"{number}.txt" for number in range(60)]
 
 
+def test_a_file_name_that_is_not_utf8_is_kept(index: Index, tmp_path: Path) -> None:
+    source = os.fsdecode(b"caf\xe9.txt")
+    index.add(article(TOWER, source)).save(tmp_path)
+    loaded = load(tmp_path)
+    assert loaded.by_source[source].text == article(TOWER, source).text
+    assert loaded.search("lighthouse", sources=[source])[0].source == source
+
+
 def test_two_writers_never_interleave(index: Index, folder: Path) -> None:
     with locked(folder):
         with pytest.raises(IndexFormatError, match=r"a\.wenda is being written by another process"):
