@@ -33,6 +33,12 @@ FLAGS = [
 ]
 CHINESE, ENGLISH = "第四屆亞信峰會在哪裡舉行？", "How many members does CICA have?"
 UNANSWERABLE = "富士山有多高？"
+OWN = {
+    "lighthouse.md": "# The lighthouse by the lake\n\n## Building\n\nThe lighthouse was built in 1873.[^1] It is 32 metres high."
+    "\n\n[^1]: The plans are kept in the town hall.\n",
+    "tea.md": "# 高山茶\n\n茶樹長在海拔一千公尺以上的霧裡，每年採四次。\n",
+    "empty.txt": "",
+}
 
 
 @contextmanager
@@ -94,14 +100,20 @@ def states(page: Page, url: str) -> Iterator[str]:
     page.locator(".wd-log[lang=en]").wait_for()
     ask(page, ENGLISH)
     yield "english"
-    page.locator("#wd-upload").wait_for()
     with tempfile.TemporaryDirectory() as folder:
-        empty = Path(folder) / "empty.txt"
-        empty.write_text("", encoding="utf-8")
-        page.locator("#wd-tools input[type=file]").set_input_files(str(empty))
-        page.locator(".wd-error").wait_for(timeout=60_000)
+        for name, text in OWN.items():
+            (Path(folder) / name).write_text(text, encoding="utf-8")
+        page.locator("#wd-tools input[type=file]").set_input_files([str(Path(folder) / name) for name in OWN])
+        page.locator(".wd-progress").wait_for(timeout=60_000)
+        yield "reading"
+        page.locator(".wd-picker").wait_for(timeout=60_000)
     page.wait_for_timeout(700)
-    yield "error"
+    yield "own"
+    ask(page, "When was the lighthouse built?")
+    page.locator(".wd-log a.wd-number").last.click()
+    page.locator(".wd-reader mark.wd-current").wait_for()
+    page.wait_for_timeout(900)
+    yield "footnote"
 
 
 def take(url: str, folder: Path) -> list[str]:

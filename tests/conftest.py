@@ -29,15 +29,22 @@ def bot() -> Chatbot:
 
 
 @contextmanager
-def served(*options: str) -> Iterator[str]:
-    """The address of `wenda chat` with these options, which runs in a process of its own, as it prints it."""
+def serving(*options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`wenda chat` with these options in a process of its own: the address that it prints, and the process."""
     command = [sys.executable, "-c", "from qa.cli import main; main()", "chat", "--port", str(free_port())]
     with subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
-            yield next(line for line in server.stdout if line.startswith("Wenda")).split()[-1]
+            yield next(line for line in server.stdout if line.startswith("Wenda")).split()[-1], server
         finally:
-            server.kill()  # with MCP clients connected it would wait for them
+            server.kill()  # there is nothing to save
+
+
+@contextmanager
+def served(*options: str) -> Iterator[str]:
+    """The address of `wenda chat` with these options."""
+    with serving(*options) as (address, _):
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
+from threading import Event
 from typing import Any
 
+import gradio as gr
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
 from index.errors import WendaError
-from qa.answer import passage_dict
+from index.index import Progress
+from qa.answer import Answer, passage_dict
 from qa.chatbot import MAX_QUESTION, Chatbot
 from qa.feedback import Feedback
 from ui import app
+from ui.bring import Brought, Stage, embedded
 from ui.chat import TURNS_KEPT, Desk
-from ui.page import Shelf, Visit
+from ui.doors import Limiter
+from ui.events import Events, Session
+from ui.page import View, Visit
 from ui.render import Notice
+from ui.shelf import Shelf
 from ui.texts import WORDS
 
 QUESTIONS = {
@@ -187,16 +196,153 @@ def test_a_bad_file_is_one_clear_line_and_changes_nothing(
     assert "CICA" in panel
 
 
+def brought(desk: Desk, visit: Visit, *paths: Path) -> View:
+    """The page after some files were read."""
+    *_, last = desk.read([str(path) for path in paths], visit)
+    assert isinstance(last, Brought)
+    return desk.settle(last, visit, "en")
+
+
+def sources(visit: Visit) -> list[str]:
+    assert visit.own is not None
+    return [article.source for article in visit.own.bot.articles]
+
+
+@pytest.fixture(scope="module")
+def two(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Visit:
+    """A visitor who brought two articles, one after the other."""
+    lake, sea = (tmp_path_factory.mktemp("two") / name for name in ("lighthouse.md", "tower.md"))
+    lake.write_text(OWN, encoding="utf-8")
+    sea.write_text(OWN.replace("1873", "1999").replace("湖邊的燈塔", "海邊的燈塔"), encoding="utf-8")
+    return brought(desk, brought(desk, Visit(), lake).visit, sea).visit
+
+
 def test_two_files_of_one_name_are_two_articles(desk: Desk, tmp_path: Path) -> None:
     paths = []
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         paths.append(tmp_path / folder / "notes.txt")
         paths[-1].write_text(f"This is the note in folder {folder}.\n", encoding="utf-8")
-    *_, last = desk.read([str(path) for path in paths], Visit(), "en")
-    visit = last.visit
-    assert visit.own is not None
-    assert [article.source for article in visit.own.bot.articles] == ["notes.txt", "notes.txt (2)"]
+    assert sources(brought(desk, Visit(), *paths).visit) == ["notes.txt", "notes.txt (2)"]
+
+
+def test_a_file_that_cannot_be_read_costs_that_file_alone(client: Client, own: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_bytes(b"")
+    (tmp_path / "noise.txt").write_bytes(bytes(range(256)) * 9)
+    files = [handle_file(str(path)) for path in (tmp_path / "empty.txt", own, tmp_path / "noise.txt")]
+    conversation, panel, *_ = client.predict(files, "en", api_name="/read")
+    assert conversation.count(WORDS["en"].read_error) == 2
+    assert "empty.txt: the file is empty" in conversation
+    assert "noise.txt: this is not a text file" in conversation
+    assert "湖邊的燈塔" in panel
+
+
+def test_reading_tells_each_stage(desk: Desk, own: Path, tmp_path: Path) -> None:
+    long = tmp_path / "long.txt"
+    long.write_text(
+        "\n\n".join(f"Paragraph {n} is about lamp {n}. " * 20 for n in range(600)), encoding="utf-8"
+    )
+    *stages, last = desk.read([str(own), str(long)], Visit())
+    assert isinstance(last, Brought)
+    assert last.shelf is not None
+    count = len(last.shelf.bot.index.passages)
+    assert stages[:2] == [Stage("reading", 1, 2), Stage("reading", 2, 2)]
+    assert stages[-1] == Stage("trying")
+    embedding = [stage for stage in stages if isinstance(stage, Stage) and stage.kind == "embedding"]
+    assert len(embedding) > 1
+    assert {stage.total for stage in embedding} == {count}
+    assert embedding[-1].done == count
+    percents = [stage.percent for stage in stages if isinstance(stage, Stage)]
+    assert percents == sorted(percents)
+
+
+def test_reading_that_nobody_waits_for_ends() -> None:
+    reported, ended = Event(), Event()
+
+    def work(progress: Progress) -> None:
+        try:
+            for done in count():
+                progress(done, 100)
+                reported.set()
+        finally:
+            ended.set()
+
+    stages = embedded(work)
+    assert next(stages) == Stage("embedding", 0, 100)
+    stages.close()
+    assert ended.is_set()
+
+
+def test_an_error_of_the_work_is_raised_where_its_stages_are_read() -> None:
+    def work(progress: Progress) -> None:
+        progress(1, 2)
+        raise WendaError("no")
+
+    stages = embedded(work)
+    assert next(stages).done == 1
+    with pytest.raises(WendaError, match="no"):
+        next(stages)
+
+
+def test_files_add_up_and_the_chosen_ones_are_asked(desk: Desk, two: Visit) -> None:
+    assert sources(two) == ["lighthouse.md", "tower.md"]
+    question = "燈塔是哪一年建造的？"
+    for left_out, year, other in (([0], "1999年", "1873年"), ([1], "1873年", "1999年")):
+        chosen = desk.choose(left_out, two, "zh-Hant")
+        assert chosen.picker is not None
+        assert chosen.picker.count(" checked") == 1
+        *_, last = desk.ask(question, chosen.visit, "zh-Hant")
+        answer = last.visit.turns[-1]
+        assert isinstance(answer, Answer)
+        assert year in answer.text
+        assert other not in answer.text
+        assert {hit.source for hit in answer.passages} == {sources(two)[1 - left_out[0]]}
+    nothing = desk.choose([0, 1], two, "zh-Hant").visit
+    *_, last = desk.ask(question, nothing, "zh-Hant")
+    assert WORDS["zh-Hant"].none_chosen in last.conversation
+    assert desk.choose([], nothing, "zh-Hant").visit == two
+
+
+def test_a_question_is_suggested_only_where_a_chosen_article_answers_it(desk: Desk, two: Visit) -> None:
+    assert two.own is not None
+    kept = two.own.answered_by(["tower.md"])
+    assert {source for each in kept.found if each.kind != "whole" for source, _ in each.places} <= {
+        "tower.md"
+    }
+    assert two.own.answered_by(sources(two)) == two.own.suggestions
+
+
+def test_an_article_can_be_taken_away_but_the_last_stays(desk: Desk, two: Visit) -> None:
+    left = desk.remove(0, desk.choose([0], two, "en").visit, "en")
+    assert sources(left.visit) == ["tower.md"]
+    assert left.visit.left_out == frozenset()
+    assert left.picker == ""
+    assert f"{WORDS['en'].removed} <span><bdi>湖邊的燈塔</bdi></span>" in left.conversation
+    assert sources(desk.remove(0, left.visit, "en").visit) == ["tower.md"]
+    assert desk.remove(0, Visit(), "en").visit == Visit()
+    assert desk.back(two, "en").visit.own is None
+
+
+def test_a_stopped_answer_says_that_it_is_not_whole(desk: Desk) -> None:
+    first, second, *_ = desk.ask(QUESTIONS["en"], Visit(), "en")
+    before = desk.stopped(first.visit, "en")
+    assert before.visit.turns == (Notice("stopped", QUESTIONS["en"]),)
+    assert f'data-ask="{QUESTIONS["en"]}"' in before.conversation
+    amid = desk.stopped(second.visit, "en")
+    assert amid.visit.turns == (*second.visit.turns, Notice("stopped"))
+    assert WORDS["en"].stopped in amid.conversation
+    assert 'aria-busy="true"' not in before.conversation + amid.conversation
+
+
+def test_what_is_opened_while_an_answer_grows_stays_open(desk: Desk, two: Visit) -> None:
+    session, request = Session(), gr.Request(username="wu")
+    growing = Events(desk, Limiter(0)).ask(QUESTIONS["en"], session, "en", request)
+    next(growing)
+    session.visit = replace(session.visit, own=two.own)
+    *_, last = growing
+    assert session.visit.own is two.own
+    assert isinstance(session.visit.turns[-1], Answer)
+    assert "湖邊的燈塔" in last[0]
 
 
 def test_a_question_cannot_become_markup(client: Client) -> None:
@@ -236,6 +382,12 @@ def test_the_browser_gives_back_what_it_kept(desk: Desk) -> None:
     opened = desk.cite(1, 1, restored, "zh-Hant")
     assert opened.reader is not None
     assert 'class="wd-current"' in opened.reader
+    assert opened.panel is not None
+    assert WORDS["zh-Hant"].passages_gone in opened.panel
+    *_, again = desk.ask(QUESTIONS["en"], restored, "zh-Hant")
+    assert again.visit.kept == 1
+    assert again.panel is not None
+    assert WORDS["zh-Hant"].passages_gone not in again.panel
     assert desk.restored("junk", Visit()) == Visit()
     assert desk.restored(records, last.visit) == last.visit
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import asyncio
+import signal
+import subprocess
+import sys
+import time
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -17,11 +19,18 @@ from hypothesis import strategies as st
 
 from index.errors import WendaError
 from qa.chatbot import Chatbot
-from tests.conftest import free_port, served
+from qa.cli import main
+from tests.conftest import free_port, served, serving
+from tests.patient import patient_chat
+from tests.proxy import proxied
 from tests.test_app import QUESTIONS
 from ui import app
 from ui.doors import Accounts, Doors, Limiter
 from ui.texts import WORDS
+
+NEEDS_MCP = pytest.mark.skipif(
+    find_spec("mcp") is None, reason="needs the mcp package: pip install 'wenda[mcp]'"
+)
 
 
 @pytest.fixture
@@ -91,30 +100,68 @@ def test_a_guarded_chat_lets_in_who_has_an_account_and_stops_who_asks_too_fast(a
         assert WORDS["zh-Hant"].limit_error in conversation
 
 
-@pytest.mark.skipif(find_spec("mcp") is not None, reason="the mcp package is installed")
-def test_mcp_without_its_package_is_a_clear_error(bot: Chatbot) -> None:
+def test_mcp_without_its_package_is_a_clear_error(bot: Chatbot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mcp", None)  # as if it were not installed
     with pytest.raises(WendaError, match=r"pip install 'wenda\[mcp\]'"):
         app.start(bot, port=free_port(), doors=Doors(mcp=True))
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(find_spec("mcp") is None, reason="needs the mcp package: pip install 'wenda[mcp]'")
-def test_an_mcp_client_gets_the_json_of_the_command_line(bot: Chatbot) -> None:
+def test_who_comes_to_a_full_queue_is_turned_away() -> None:
+    with patient_chat(free_port(), queue=1) as chat:
+        client, jobs = Client(chat.url, verbose=False), []
+        for _ in range(app.AT_ONCE):
+            jobs.append(client.submit(QUESTIONS["en"], api_name="/ask"))
+            assert chat.says("begun")
+        jobs.append(client.submit(QUESTIONS["en"], api_name="/ask"))
+        while jobs[-1].status().rank is None:  # until it waits
+            time.sleep(0.05)
+        with pytest.raises(Exception, match="Queue is full"):
+            client.predict(QUESTIONS["en"], api_name="/ask")
+        chat.go()
+        assert ["Shanghai" in job.result(timeout=60)["answer"] for job in jobs] == [True] * 5
+
+
+@pytest.mark.slow
+def test_the_chat_is_served_under_the_path_of_a_proxy(bot: Chatbot) -> None:
+    with served("--root-path", "/wenda") as url, proxied(url, "/wenda") as address:
+        assert httpx.get(address.replace("/wenda", "")).status_code == 404
+        client = Client(address, verbose=False)
+        assert client.predict(QUESTIONS["en"], api_name="/ask") == bot.ask(QUESTIONS["en"]).to_dict()
+
+
+@pytest.mark.slow
+@NEEDS_MCP
+def test_an_mcp_client_gets_the_json_of_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     from mcp import ClientSession
     from mcp.client.streamable_http import streamable_http_client
 
-    async def ask(url: str) -> tuple[set[str], Any]:
+    async def ask(url: str, server: subprocess.Popen[str]) -> tuple[set[str], list[str], int]:
         async with (
             streamable_http_client(f"{url}gradio_api/mcp/") as (read, write, _),
             ClientSession(read, write) as session,
         ):
             await session.initialize()
             tools = {tool.name for tool in (await session.list_tools()).tools}
-            given = await session.call_tool("ask", {"question": QUESTIONS["en"]})
-            # Gradio writes what a tool returns as Python does, not as JSON.
-            return tools, ast.literal_eval(given.content[0].text)  # type: ignore[union-attr]
+            answered = await session.call_tool("ask", {"question": QUESTIONS["en"]})
+            found = await session.call_tool("search", {"query": "上海", "k": 3})
+            texts = [given.content[0].text for given in (answered, found)]  # type: ignore[union-attr]
+            server.terminate()
+            return tools, texts, server.wait(timeout=30)
 
-    with served("--mcp") as url:
-        tools, answer = asyncio.run(ask(url))
+    with serving("--mcp") as (url, server):
+        tools, texts, status = asyncio.run(ask(url, server))
     assert tools == {"ask", "search"}
-    assert answer == bot.ask(QUESTIONS["en"]).to_dict()
+    for text, command in zip(texts, (["ask", QUESTIONS["en"]], ["search", "-k", "3", "上海"]), strict=True):
+        assert main([command[0], "--json", *command[1:]]) == 0
+        assert text == capsys.readouterr().out.rstrip("\n")
+    assert status == 0  # though a client was connected, it ended when it was asked to
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_the_server_ends_when_it_is_asked_to(ending: signal.Signals) -> None:
+    with serving() as (url, server):
+        assert Client(url, verbose=False).predict(QUESTIONS["en"], api_name="/ask")["abstained"] is False
+        server.send_signal(ending)
+        assert server.wait(timeout=30) == 0

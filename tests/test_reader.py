@@ -8,7 +8,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.article import Article, Block, Hit, Passage, Place, SourceMap
+from index.article import Article, Block, Footnote, Hit, Passage, Place, SourceMap
 from qa.answer import Answer, Citation
 from qa.chatbot import Chatbot
 from qa.relevance import relevance
@@ -55,6 +55,37 @@ def test_a_quote_across_paragraphs_is_marked_in_each() -> None:
 def test_a_quote_that_the_article_no_longer_has_marks_nothing() -> None:
     other = dataclasses.replace(TEA, text=TEXT.replace("咖啡來自", "可可來自"))
     assert marks(reader.pane(other, Reading(0, START, ANSWER, 1, 1), EN)) == []
+
+
+NOTED = dataclasses.replace(
+    TEA,
+    footnotes=(Footnote("①", TEXT.index("咖啡來自") + 2, TEXT.index("茶樹屬"), len(TEXT)),),
+)
+
+
+def test_a_footnote_mark_leads_to_its_footnote_and_back() -> None:
+    note = NOTED.footnotes[0]
+    html = reader.pane(NOTED, Reading(3, START, ANSWER, 1, 1), EN)
+    there = f'<button type="button" class="wd-ref" data-ref="{note.anchor}" data-at="3.{note.start}" data-mark="①" aria-label="Go to note ①"></button>'
+    back = f'<button type="button" class="wd-ref" data-ref="{note.start}" data-at="3.{note.anchor}" data-mark="①" aria-label="From note ① back to the text"></button>'
+    assert f'tabindex="-1">咖啡{there}來自衣索比亞。</mark>' in html
+    assert f"<bdi>{back}茶樹屬山茶科。</bdi>" in html
+    assert Elements(html).text == Elements(reader.pane(TEA, Reading(3, START, ANSWER, 1, 1), EN)).text
+
+
+def test_a_mark_that_the_text_has_itself_leads_to_the_footnote() -> None:
+    text = "Tea is old.[^1] It is.\n\nVery."
+    blocks = (Block("paragraph", 0, 22), Block("footnote", 24, 29))
+    notes = (Footnote("1", 11, 24, 29),)
+    article = Article("a.md", text, SourceMap((0,), (Place(1),)), blocks, footnotes=notes)
+    html = reader.pane(article, Reading(0), EN)
+    assert 'data-at="0.24" aria-label="Go to note 1">[^1]</button> It is.' in html
+    assert "Tea is old.[^1] It is." in Elements(html).text
+
+
+def test_a_footnote_without_a_place_leads_nowhere() -> None:
+    lost = dataclasses.replace(NOTED, footnotes=(dataclasses.replace(NOTED.footnotes[0], anchor=None),))
+    assert "wd-ref" not in reader.pane(lost, Reading(0), EN)
 
 
 @given(

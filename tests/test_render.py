@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from index.article import Article, Block, Hit, Passage, Place, SourceMap
-from qa.answer import Answer, Citation, Language
-from ui import panel, reader, render
+from index.article import Article, Block, Footnote, Hit, Passage, Place, SourceMap
+from qa.answer import Answer, Citation, Language, Usage
+from ui import panel, picker, reader, render
+from ui.bring import Stage
 from ui.place import MARGIN, context
 from ui.reader import Reading
 from ui.render import Notice, Setting
@@ -84,14 +85,31 @@ class Elements(HTMLParser):
 def everything(text: str, words: Words = ZH) -> str:
     """All that can be drawn, with ``text`` in every place that a document or a visitor can fill."""
     n = len(text)
-    blocks = (Block("heading", 0, n, 1), Block("paragraph", n, 4 * n))
+    blocks = (
+        Block("heading", 0, n, 1),
+        Block("paragraph", n, 3 * n),
+        Block("footnote", 3 * n, 4 * n),
+    )
     passage = Passage(text, text, 0, n, heading=text)
+    notes = (Footnote(text, 2 * n, 3 * n, 4 * n),)
     article = Article(
-        text, text * 4, SourceMap((0,), (Place(1),)), blocks, text, text, (), (passage, passage)
+        text, text * 4, SourceMap((0,), (Place(1),)), blocks, text, text, notes, (passage, passage)
     )
     quote = Citation(text, text, None, 1, 2 * n, 3 * n)
     answers = [
-        Answer(text, "en", f"{text} [1]", False, 0.5, (quote,), (Hit(passage, 1.0),)),
+        Answer(
+            text,
+            "en",
+            f"{text} [1]",
+            False,
+            0.5,
+            (quote,),
+            (Hit(passage, 1.0),),
+            rewritten=text,
+            note=text,
+            unsupported=((0, n),),
+            flagged=(f"{text}?",),
+        ),
         Answer(text, "en", text, True, 0.5, (), (Hit(passage, 1.0),)),
         Notice("read_error", text, text),
     ]
@@ -103,6 +121,8 @@ def everything(text: str, words: Words = ZH) -> str:
         + render.conversation(answers[:2], "", setting, words)  # type: ignore[arg-type]
         + panel.source_panel(answers[0], 1, [article], about, words, 1)  # type: ignore[arg-type]
         + reader.pane(article, Reading(0, 2 * n, answers[0], 1, 1), words)  # type: ignore[arg-type]
+        + picker.picker([article, article], {text}, True, words)
+        + picker.progress(Stage("reading"), text, words)
     )
 
 
@@ -174,6 +194,109 @@ def test_a_download_holds_the_whole_file() -> None:
 def test_an_error_can_be_tried_again() -> None:
     assert 'data-ask="茶？"' in render.notice(Notice("other_error", "茶？", "x"), EN)
     assert "data-ask" not in render.notice(Notice("read_error", "", "x"), EN)
+
+
+def test_what_is_waited_for_can_be_stopped() -> None:
+    html = render.turn_html(Notice("thinking", "茶？"), 2, Setting(), EN, busy=True)
+    assert html.startswith('<article class="wd-turn" id="turn-2" aria-busy="true">')
+    assert html.endswith(
+        '<div class="wd-answer wd-busy"><span class="wd-mark" aria-hidden="true">A</span><div>'
+        '<div class="wd-text wd-thinking" role="status">Looking for the answer…</div>'
+        '<p class="wd-foot"><button type="button" class="wd-open" data-stop>Stop</button></p></div></div></article>'
+    )
+
+
+def test_a_question_that_was_understood_in_another_way_says_so() -> None:
+    given = dataclasses.replace(ANSWER, rewritten="<咖啡>從哪裡來？")
+    shown = '<p class="wd-aside"><bdi>Asked as: &lt;咖啡&gt;從哪裡來？</bdi></p><div class="wd-text"'
+    assert shown in render.answer(given, 1, Setting(), EN)
+    assert shown in render.answer(given, 1, Setting(), EN, busy=True)
+    assert "wd-aside" not in render.answer(ANSWER, 1, Setting(), EN)
+
+
+def test_what_no_quote_supports_is_labelled_in_words() -> None:
+    text = f"{QUOTE} [1] It costs 5 euros. Tea is old."
+    start = text.index("It costs")
+    given = dataclasses.replace(
+        ANSWER, text=text, unsupported=((start, start + 17),), flagged=("5 euros", "<b>")
+    )
+    assert render.answer_text(given, 1, EN) == (
+        f'<q lang="zh-Hant"><bdi>{QUOTE}</bdi></q>'
+        '&#8288;<a class="wd-number" href="#source-1" data-cite="1.1" aria-label="Open the source of quote 1">1</a>'
+        "<bdi> </bdi>"
+        '<span class="wd-unsupported"><bdi>It costs </bdi><span class="wd-flag"><bdi>5 euros</bdi></span><bdi>.</bdi>'
+        '<small lang="en">no quote supports this</small></span>'
+        "<bdi> Tea is old.</bdi>"
+    )
+    assert (
+        '<p class="wd-aside wd-flagged"><bdi>Not found in the article, so check for yourself: 5 euros · &lt;b&gt;</bdi></p>'
+        in render.answer(given, 1, Setting(), EN)
+    )
+
+
+def test_why_no_model_wrote_the_answer_stands_under_it() -> None:
+    given = dataclasses.replace(ANSWER, note="模型沒有回應。")
+    assert '</div><p class="wd-aside" lang="zh-Hant"><bdi>模型沒有回應。</bdi></p>' in render.answer(
+        given, 1, Setting(), EN
+    )
+
+
+@pytest.mark.parametrize(
+    ("usage", "text"),
+    [
+        (Usage(1204, 88, 2.345, 1), "1,204 tokens sent, 88 received, 2.3 s"),
+        (Usage(None, None, 0.96), "1.0 s"),
+    ],
+)
+def test_what_a_model_used_stands_in_small_print(usage: Usage, text: str) -> None:
+    html = render.answer(dataclasses.replace(ANSWER, usage=usage), 1, Setting(), EN)
+    assert f"<span>confidence 91%</span><small>{text}</small></p>" in html
+
+
+def test_the_articles_to_ask_are_ticks() -> None:
+    other = dataclasses.replace(TEA, source="b.md", title="<Tea>")
+    assert picker.picker([TEA, other], {"b.md"}, True, EN) == (
+        '<fieldset class="wd-picker"><legend>Articles to ask</legend><ul>'
+        '<li><label title="茶與咖啡"><input type="checkbox" data-choose="0" checked>'
+        '<span lang="zh-Hant"><bdi>茶與咖啡</bdi></span></label>'
+        '<button type="button" data-remove="0" aria-label="Remove “茶與咖啡”" title="Remove “茶與咖啡”">×</button></li>'
+        '<li><label title="&lt;Tea&gt;"><input type="checkbox" data-choose="1">'
+        '<span lang="zh-Hant"><bdi>&lt;Tea&gt;</bdi></span></label>'
+        '<button type="button" data-remove="1" aria-label="Remove “&lt;Tea&gt;”" title="Remove “&lt;Tea&gt;”">×</button></li>'
+        "</ul></fieldset>"
+    )
+    assert "data-remove" not in picker.picker([TEA, other], (), False, EN)
+    assert picker.picker([TEA], (), True, EN) == ""
+    assert picker.picker([TEA] * (picker.TICKED + 1), (), True, EN) == ""
+
+
+def test_an_upload_says_how_far_it_is() -> None:
+    assert picker.progress(Stage("embedding", 1200, 2400), "<a>.md", EN) == (
+        '<div class="wd-progress"><p>Reading: <span><bdi>&lt;a&gt;.md</bdi></span></p>'
+        '<progress max="100" value="60" aria-label="Embedding: passage 1,200 of 2,400">60%</progress>'
+        '<p class="wd-foot"><span role="status">Embedding: passage 1,200 of 2,400</span>'
+        '<button type="button" class="wd-open" data-halt>Stop</button></p></div>'
+    )
+
+
+def test_of_a_large_library_some_articles_are_named() -> None:
+    html = render.welcome([TEA] * 2000, [], EN)
+    assert html.count("data-at=") == render.TITLES_SHOWN
+    assert '<p class="wd-empty">and 1,994 more articles</p>' in html
+
+
+def test_a_passage_says_in_words_how_relevant_it_is() -> None:
+    given = dataclasses.replace(ANSWER, passages=(HIT,))
+    for relevance, degree in ((0.7, EN.map_high), (0.4, EN.map_middle), (0.0, EN.map_low)):
+        html = panel.nearest(given, [TEA], EN, {(HIT.source, HIT.start): relevance})
+        assert f'<div class="wd-more"><span>{degree}</span>' in html
+    assert '<div class="wd-more"><button' in panel.nearest(given, [TEA], EN, {})
+
+
+def test_an_answer_from_the_browser_says_that_its_passages_were_not_kept() -> None:
+    shown = panel.source_panel(ANSWER, 1, [TEA], "", EN, kept=True)
+    assert f'<p class="wd-empty">{EN.passages_gone}</p>' in shown
+    assert EN.passages_gone not in panel.source_panel(ANSWER, 1, [TEA], "", EN)
 
 
 def test_a_growing_answer_is_busy_and_has_no_foot_yet() -> None:

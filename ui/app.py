@@ -5,9 +5,12 @@ Gradio takes seconds to import; import this when a chat is wanted, not before.
 
 from __future__ import annotations
 
+import signal
 import socket
+from contextlib import suppress
 from importlib.resources import files
 from importlib.util import find_spec
+from threading import Event, current_thread, main_thread
 from typing import Any, NamedTuple
 
 import gradio as gr
@@ -20,19 +23,19 @@ from qa.feedback import Feedback
 from ui import render
 from ui.chat import Desk
 from ui.doors import Doors, Limiter
-from ui.events import Events
-from ui.page import Shelf, Visit
-from ui.programs import asker, searcher
+from ui.events import Events, Session
+from ui.programs import asker, searcher, write_json
+from ui.shelf import Shelf
 from ui.texts import WORDS, Words
 
 KEPT_SECONDS = 3600  # how long an idle visitor's article is kept; ``Words.privacy`` promises it
-UPLOADS = (
-    600,
-    3000,
-)  # every so many seconds, uploads older than so many are deleted: read, they are not needed
+# Every so many seconds, uploads older than so many are deleted: once read, they are not needed.
+UPLOADS = (600, 3000)
 VISITORS = 500  # the least recent beyond these are forgotten, so that memory stays bounded
 FILE_TYPES = sorted(suffix for suffix in READERS if suffix)
 AT_ONCE = 4  # questions answered at the same time; uploads wait in a line of their own
+# A sent question leaves the box, unless an answer is still growing: then it has not been sent.
+EMPTIED = "(text) => (document.querySelector('.wd-turn[aria-busy=true]') ? text : '')"
 ALONE = Doors()  # one person on their own machine
 FONTS = ("PingFang TC", "Noto Sans CJK TC", "Noto Sans TC", "Microsoft JhengHei", "system-ui", "sans-serif")
 
@@ -40,13 +43,15 @@ FONTS = ("PingFang TC", "Noto Sans CJK TC", "Noto Sans TC", "Microsoft JhengHei"
 class Parts(NamedTuple):
     """The components that events touch."""
 
-    visit: gr.State
+    session: gr.State
     brand: gr.HTML
     upload: gr.UploadButton
     back: gr.Button
     clear: gr.Button
     language: gr.Radio
     conversation: gr.HTML
+    tray: gr.HTML
+    picker: gr.HTML
     box: gr.Textbox
     panel: gr.HTML
     reader: gr.HTML
@@ -109,22 +114,30 @@ def start(bot: Chatbot, host: str = "127.0.0.1", port: int = 7860, doors: Doors 
         mcp_server=doors.mcp,
         **appearance(),
     )
+    if doors.mcp:
+        write_json(blocks.mcp_server_obj)
     return blocks
 
 
 def serve(bot: Chatbot, host: str = "127.0.0.1", port: int = 7860, doors: Doors = ALONE) -> None:
-    """Serves the chat, prints its address and blocks until interrupted. Raises ``WendaError`` as ``start``."""
+    """Serves the chat, prints its address and blocks until Ctrl-C or SIGTERM. Raises ``WendaError`` as ``start``."""
     blocks = start(bot, host, port, doors)
+    over = Event()
+    if current_thread() is main_thread():
+        # A process that is the only one of its container is not ended by SIGTERM unless it says so.
+        signal.signal(signal.SIGTERM, lambda *_: over.set())
     print(f"Wenda 問答  {blocks.local_url}", flush=True)
-    blocks.block_thread()
+    with suppress(KeyboardInterrupt):
+        over.wait()
+    blocks.close(verbose=False)
 
 
 def _layout(words: Words) -> Parts:
-    visit = gr.State(Visit(), time_to_live=KEPT_SECONDS)
+    session = gr.State(Session(), time_to_live=KEPT_SECONDS)
     # The secret is no secret: what it covers lies in the visitor's own browser, and has to outlive this process.
     history = gr.BrowserState([], storage_key="wenda-history", secret="wenda")
     with gr.Row(elem_id="wd-head"):
-        brand = _html(render.brand(words))
+        brand = _html(render.brand(words), script=_asset("page.js") + _asset("drop.js"))
         with gr.Row(elem_id="wd-tools"):
             upload = gr.UploadButton(
                 words.upload, file_types=FILE_TYPES, file_count="multiple", size="sm", elem_id="wd-upload"
@@ -141,6 +154,8 @@ def _layout(words: Words) -> Parts:
     with gr.Row(elem_id="wd-body"):
         with gr.Column(elem_id="wd-chat"):
             conversation = _html("")
+            tray = _html("", elem_id="wd-tray")
+            picker = _html("", elem_id="wd-picker")
             box = gr.Textbox(
                 label=words.ask,
                 placeholder=words.placeholder,
@@ -155,21 +170,34 @@ def _layout(words: Words) -> Parts:
             reader = _html("", elem_id="wd-reader")
     outbox = _html("", elem_id="wd-outbox")
     return Parts(
-        visit, brand, upload, back, clear, language, conversation, box, panel, reader, outbox, history
+        session,
+        brand,
+        upload,
+        back,
+        clear,
+        language,
+        conversation,
+        tray,
+        picker,
+        box,
+        panel,
+        reader,
+        outbox,
+        history,
     )
 
 
 def _wire(parts: Parts, do: Events, blocks: gr.Blocks) -> None:
     """Ties components to events. Their endpoints are not listed for programs, which have ``/ask``."""
-    state = [parts.visit, parts.language]
-    page = [parts.conversation, parts.panel, parts.visit, parts.reader, parts.back]
-    labels = [parts.brand, parts.upload, parts.clear, parts.box]
+    state = [parts.session, parts.language]
+    page = [parts.conversation, parts.panel, parts.session, parts.reader, parts.picker, parts.back]
+    labels = [parts.language, parts.brand, parts.upload, parts.clear, parts.box]
     shared: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "undocumented"}
     answering = {**shared, "concurrency_limit": AT_ONCE, "concurrency_id": "answering"}
 
     kept = [*page, parts.history]
     asked = parts.box.submit(do.ask, [parts.box, *state], kept, api_name="chat", **answering)
-    asked.then(None, js="() => ''", outputs=parts.box)
+    parts.box.submit(None, js=EMPTIED, inputs=parts.box, outputs=parts.box)
     chip = parts.conversation.ask(do.chip, state, kept, api_name="chip", **answering)
     parts.conversation.stop(do.stop, state, page, api_name="stop", cancels=[asked, chip], **shared)
     parts.conversation.rate(do.rate, state, page, api_name="rate", **shared)
@@ -178,19 +206,23 @@ def _wire(parts: Parts, do: Events, blocks: gr.Blocks) -> None:
     parts.panel.cite(do.cite, state, page, api_name="card", **shared)
     parts.panel.open(do.open, state, page, api_name="open", **shared)
     parts.reader.open(do.open, state, page, api_name="turn_to", **shared)
-    parts.upload.upload(do.read, [parts.upload, *state], page, api_name="read", **shared)
+    brought = parts.upload.upload(
+        do.read, [parts.upload, *state], [*page, parts.tray], api_name="read", **shared
+    )
+    parts.tray.halt(do.halt, None, parts.tray, api_name="halt", cancels=brought, **shared)
+    many = {**shared, "trigger_mode": "multiple"}  # ticks come quickly, and each says all that is chosen
+    parts.picker.choose(do.choose, state, page, api_name="choose", **many)
+    parts.picker.remove(do.remove, state, page, api_name="remove", **shared)
     parts.back.click(do.back, state, page, api_name="back", **shared)
     parts.clear.click(do.clear, state, kept, api_name="clear", **shared)
     parts.language.input(do.switch, state, [*labels, *page], api_name="switch", **shared)
-    blocks.load(
-        do.greet, [parts.visit, parts.history], [parts.language, *labels, *page], api_name="greet", **shared
-    )
+    blocks.load(do.greet, [parts.session, parts.history], [*labels, *page], api_name="greet", **shared)
 
 
-def _html(value: str, elem_id: str | None = None) -> gr.HTML:
+def _html(value: str, elem_id: str | None = None, script: str | None = None) -> gr.HTML:
     """Our own HTML with the page's script; Gradio changes only the parts of it that differ."""
     return gr.HTML(
-        value, elem_id=elem_id, padding=False, js_on_load=_asset("page.js"), apply_default_css=False
+        value, elem_id=elem_id, padding=False, js_on_load=script or _asset("page.js"), apply_default_css=False
     )
 
 

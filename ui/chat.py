@@ -6,21 +6,21 @@ visit. ``ui.app`` wires them to Gradio.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from index.article import Article
-from index.errors import QuestionError, ReadError, WendaError
-from index.read import read_article
+from index.errors import QuestionError, WendaError
 from qa import export
 from qa.answer import Answer, Language
-from qa.chatbot import replace_source
 from qa.feedback import Feedback
 from ui import panel
-from ui.page import Page, Shelf, View, Visit, names
+from ui.bring import Brought, Stage, bring
+from ui.page import Page, View, Visit, names
 from ui.render import Notice, Turn
+from ui.shelf import Shelf
 from ui.texts import WORDS
 
 TURNS_KEPT = 60  # a visit forgets older turns, so that a page left open all day stays quick
@@ -44,43 +44,73 @@ class Desk:
 
     def ask(self, question: str, visit: Visit, language: Language) -> Iterator[View]:
         """The page as the answer grows; a question that can't be answered becomes a line in the chat."""
-        bot = self.serving(visit).bot
         page = self._page(visit, language)
         history = [(turn.question, turn.text) for turn in visit.turns if isinstance(turn, Answer)]
+        yield page.view(_with(visit, Notice("thinking", question)), busy=True)
         after = visit
         try:
-            for partial in bot.stream(question, history):
-                after = _with(visit, partial)
-                yield page.view(after, busy=True)
+            if not page.chosen:
+                raise QuestionError(page.words.none_chosen)
+            with closing(_stream(page, question, history)) as answers:
+                for partial in answers:
+                    after = _with(visit, partial)
+                    yield page.view(after, busy=True)
         except WendaError as error:
             after = _with(visit, _error(error, question))
         yield page.view(after)
+
+    def stopped(self, visit: Visit, language: Language) -> View:
+        """The page with the answer as far as it came, and a line that says that it is not whole."""
+        last = visit.turns[-1] if visit.turns else None
+        if isinstance(last, Notice) and last.kind == "thinking":
+            visit = replace(visit, turns=visit.turns[:-1])
+            return self.view(_with(visit, Notice("stopped", last.question)), language)
+        return self.view(_with(visit, Notice("stopped")), language)
 
     def refuse(self, question: str, visit: Visit, language: Language) -> View:
         """The page with a line that says that this visitor asks too fast."""
         return self._page(visit, language).view(_with(visit, Notice("limit_error", question)))
 
-    def read(self, paths: Sequence[str], visit: Visit, language: Language) -> Iterator[View]:
-        """Opens a visitor's own files instead of the article they had; what can't be read changes nothing."""
-        names = " · ".join(Path(path).name for path in paths)
-        yield self._page(visit, language).view(_with(visit, Notice("reading", detail=names)), busy=True)
-        try:
-            encoder = self.shelf.bot.index.encoder
-            own = Shelf.of(type(self.shelf.bot).from_articles(_articles(paths), encoder=encoder))
-        except WendaError as error:
-            yield self.view(_with(visit, _error(error, "", paths)), language)
-        else:
-            notice = Notice("ready", detail=_titles(own.bot.articles, language))
-            yield self.view(_with(replace(visit, own=own), notice), language)
+    def read(self, paths: Sequence[str], visit: Visit) -> Iterator[Stage | Brought]:
+        """Reads a visitor's files and adds them to those they brought before; last comes what ``settle`` takes."""
+        return bring(paths, self.shelf, visit.own)
+
+    def settle(self, brought: Brought, visit: Visit, language: Language) -> View:
+        """Opens what was read, and says for each file that could not be read why."""
+        for unread in brought.unread:
+            visit = _with(visit, Notice("read_error", detail=f"{unread.name}: {unread.reason}"))
+        if brought.shelf is not None:
+            # What was just brought is meant to be asked; of what was here before, what was chosen.
+            fresh = {article.source for article in brought.articles}
+            left_out = visit.left_out - fresh if visit.own else frozenset()
+            visit = replace(visit, own=brought.shelf, left_out=left_out)
+            visit = _with(visit, Notice("ready", detail=_titles(brought.articles, language)))
+        return self.view(visit, language)
+
+    def choose(self, left_out: Sequence[int], visit: Visit, language: Language) -> View:
+        """Has the next questions go to all articles but these, by their numbers on the page."""
+        articles = self._page(visit, language).articles
+        sources = frozenset(a.source for number, a in enumerate(articles) if number in left_out)
+        return self.view(replace(visit, left_out=sources), language)
+
+    def remove(self, number: int, visit: Visit, language: Language) -> View:
+        """Takes one of the visitor's own articles away; the last one stays, as there is ``back`` for that."""
+        page = self._page(visit, language)
+        if visit.own is None or not 0 <= number < len(page.articles) or len(page.articles) == 1:
+            return page.view(visit)
+        gone = page.articles[number]
+        own = self.shelf.holding(visit.own.bot.index.remove(gone.source))
+        visit = replace(visit, own=own, left_out=visit.left_out - {gone.source})
+        return self.view(_with(visit, Notice("removed", detail=_titles([gone], language))), language)
 
     def back(self, visit: Visit, language: Language) -> View:
         """Returns to the article that is served to everyone."""
         notice = Notice("returned", detail=_titles(self.shelf.bot.articles, language))
-        return self.view(_with(replace(visit, own=None), notice), language)
+        return self.view(_with(replace(visit, own=None, left_out=frozenset()), notice), language)
 
     def clear(self, visit: Visit, language: Language) -> View:
         """Forgets the conversation; a visitor's own article stays open."""
-        return self.view(Visit(own=visit.own), language)
+        return self.view(Visit(own=visit.own, left_out=visit.left_out), language)
 
     def cite(self, turn: int, number: int, visit: Visit, language: Language) -> View:
         """Opens the article at a quote of an earlier answer; number 0 only brings the answer's quotes back."""
@@ -122,36 +152,36 @@ class Desk:
             return visit
         answers = [export.from_record(value) for value in records[-TURNS_STORED:]]
         turns = tuple(answer for answer in answers if answer is not None)
-        return replace(visit, turns=turns, shown=len(turns))
+        return replace(visit, turns=turns, shown=len(turns), kept=len(turns))
 
     def _page(self, visit: Visit, language: Language) -> Page:
-        return Page(self.serving(visit), language, rated=self.feedback is not None)
+        return Page(self.serving(visit), language, self.feedback is not None, visit.left_out)
+
+
+def _stream(page: Page, question: str, history: Sequence[tuple[str, str]]) -> Generator[Answer, None, None]:
+    if page.sources is None:
+        yield from page.shelf.bot.stream(question, history)
+    else:
+        yield page.shelf.bot.ask(question, history, sources=page.sources)
 
 
 def _with(visit: Visit, turn: Turn) -> Visit:
     """The visit with one turn more; the panel shows the quotes of an answer, and none for anything else."""
     turns = (*visit.turns, turn)[-TURNS_KEPT:]
-    return replace(visit, turns=turns, shown=len(turns) if isinstance(turn, Answer) else 0)
+    forgotten = len(visit.turns) + 1 - len(turns)
+    return replace(
+        visit,
+        turns=turns,
+        shown=len(turns) if isinstance(turn, Answer) else 0,
+        kept=max(0, visit.kept - forgotten),
+    )
 
 
-def _articles(paths: Sequence[str]) -> list[Article]:
-    """The articles in these files, named as the visitor knows them; a name that comes twice is numbered."""
-    names = [Path(path).name for path in paths]
-    named = [
-        f"{name} ({names[:i].count(name) + 1})" if name in names[:i] else name for i, name in enumerate(names)
-    ]
-    return [replace_source(read_article(path), name) for path, name in zip(paths, named, strict=True)]
-
-
-def _titles(articles: Sequence[Article], language: Language) -> str:
+def _titles(articles: Iterable[Article], language: Language) -> str:
     return " · ".join(panel.title(article, WORDS[language]) for article in articles)
 
 
-def _error(error: WendaError, question: str, paths: Sequence[str] = ()) -> Notice:
-    """The error as a turn; the folder in which uploads lie is nobody's business."""
-    detail = str(error)
-    for path in paths:
-        detail = detail.replace(path, Path(path).name)
-    if isinstance(error, QuestionError):
-        return Notice("question_error", question, detail)
-    return Notice("read_error" if isinstance(error, ReadError) else "other_error", question, detail)
+def _error(error: WendaError, question: str) -> Notice:
+    return Notice(
+        "question_error" if isinstance(error, QuestionError) else "other_error", question, str(error)
+    )

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gradio as gr
 
 from qa.answer import Language
 from ui import render
+from ui.bring import Brought, named
 from ui.chat import Desk
 from ui.doors import Limiter
 from ui.page import View, Visit
+from ui.picker import progress
 from ui.programs import visitor
 from ui.texts import WORDS, Words, language_of
+
+
+@dataclass(slots=True)
+class Session:
+    """The visit of one visitor. It is put in place, so that a file may be read while an answer grows."""
+
+    visit: Visit = field(default_factory=Visit)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Session:
+        """Each visitor begins with a session of their own; what is in it never changes."""
+        return Session(self.visit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,76 +38,126 @@ class Events:
     limiter: Limiter
 
     def ask(
-        self, question: str, visit: Visit, language: Language, request: gr.Request
+        self, question: str, session: Session, language: Language, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
         """A question from the box: the page as the answer grows."""
         if not self.limiter.admit(visitor(request)):
-            yield (*_page(self.desk.refuse(question, visit, language)), gr.skip())
+            yield (*_put(session, self.desk.refuse(question, session.visit, language), language), gr.skip())
             return
-        for view in self.desk.ask(question, visit, language):
-            yield (*_page(view), gr.skip() if view.busy else self.desk.records(view.visit))
+        before = session.visit
+        for view in self.desk.ask(question, before, language):
+            # An article may have been opened in the meantime: only what was said is put in place.
+            said = replace(
+                session.visit, turns=view.visit.turns, shown=view.visit.shown, kept=view.visit.kept
+            )
+            records = gr.skip() if view.busy else self.desk.records(said)
+            yield (*_put(session, view._replace(visit=said), language), records)
+        if (session.visit.own, session.visit.left_out) != (before.own, before.left_out):
+            yield (*_put(session, self.desk.view(session.visit, language), language), gr.skip())
 
     def chip(
-        self, visit: Visit, language: Language, event: gr.EventData, request: gr.Request
+        self, session: Session, language: Language, event: gr.EventData, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
         """A question that was clicked."""
-        yield from self.ask(str(event.question), visit, language, request)
+        yield from self.ask(str(event.question), session, language, request)
 
-    def cite(self, visit: Visit, language: Language, event: gr.EventData) -> tuple[Any, ...]:
+    def stop(self, session: Session, language: Language) -> tuple[Any, ...]:
+        """The answer as far as it came."""
+        return _put(session, self.desk.stopped(session.visit, language), language)
+
+    def cite(self, session: Session, language: Language, event: gr.EventData) -> tuple[Any, ...]:
         """A number that was clicked."""
-        return _page(self.desk.cite(int(event.turn), int(event.number), visit, language))
+        return _put(
+            session, self.desk.cite(int(event.turn), int(event.number), session.visit, language), language
+        )
 
-    def open(self, visit: Visit, language: Language, event: gr.EventData) -> tuple[Any, ...]:
+    def open(self, session: Session, language: Language, event: gr.EventData) -> tuple[Any, ...]:
         """A heading, passage or title that was clicked."""
-        return _page(self.desk.open(int(event.article), int(event.offset), visit, language))
+        return _put(
+            session, self.desk.open(int(event.article), int(event.offset), session.visit, language), language
+        )
 
     def read(
-        self, paths: list[str], visit: Visit, language: Language, request: gr.Request
+        self, paths: list[str], session: Session, language: Language, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
-        """Files that were brought."""
+        """Files that were brought: how far they are, then the page with them."""
         if not self.limiter.admit(visitor(request)):
-            yield _page(self.desk.refuse("", visit, language))
+            yield (*_put(session, self.desk.refuse("", session.visit, language), language), "")
             return
-        for view in self.desk.read(paths, visit, language):
-            yield _page(view)
+        names = " · ".join(named(paths))
+        for step in self.desk.read(paths, session.visit):
+            if isinstance(step, Brought):
+                yield (*_put(session, self.desk.settle(step, session.visit, language), language), "")
+            else:
+                yield (*_unchanged(), progress(step, names, WORDS[language]))
 
-    def back(self, visit: Visit, language: Language) -> tuple[Any, ...]:
+    def halt(self) -> str:
+        """No more is read of the files that were brought."""
+        return ""
+
+    def choose(self, session: Session, language: Language, event: gr.EventData) -> tuple[Any, ...]:
+        """The articles that are not to be asked."""
+        left_out = [int(number) for number in event.left_out]
+        return _put(session, self.desk.choose(left_out, session.visit, language), language)
+
+    def remove(self, session: Session, language: Language, event: gr.EventData) -> tuple[Any, ...]:
+        """An article taken away."""
+        return _put(session, self.desk.remove(int(event.article), session.visit, language), language)
+
+    def back(self, session: Session, language: Language) -> tuple[Any, ...]:
         """Back to the article of the house."""
-        return _page(self.desk.back(visit, language))
+        return _put(session, self.desk.back(session.visit, language), language)
 
-    def clear(self, visit: Visit, language: Language) -> tuple[Any, ...]:
+    def clear(self, session: Session, language: Language) -> tuple[Any, ...]:
         """Start again; what the browser keeps is deleted too."""
-        return (*_page(self.desk.clear(visit, language)), [])
+        return (*_put(session, self.desk.clear(session.visit, language), language), [])
 
-    def stop(self, visit: Visit, language: Language) -> tuple[Any, ...]:
-        """The answer as far as it came."""
-        return _page(self.desk.view(visit, language))
-
-    def rate(self, visit: Visit, language: Language, event: gr.EventData) -> tuple[Any, ...]:
+    def rate(self, session: Session, language: Language, event: gr.EventData) -> tuple[Any, ...]:
         """Useful or not."""
-        return _page(self.desk.rate(int(event.turn), bool(event.good), visit, language))
+        return _put(
+            session, self.desk.rate(int(event.turn), bool(event.good), session.visit, language), language
+        )
 
-    def export(self, visit: Visit, language: Language, event: gr.EventData) -> str:
+    def export(self, session: Session, language: Language, event: gr.EventData) -> str:
         """The conversation as a file."""
-        return render.download(*self.desk.exported(str(event.kind), visit, language))
+        return render.download(*self.desk.exported(str(event.kind), session.visit, language))
 
-    def switch(self, visit: Visit, language: Language) -> tuple[Any, ...]:
+    def switch(self, session: Session, language: Language) -> tuple[Any, ...]:
         """Another language of the interface."""
-        return (*_labels(WORDS[language]), *_page(self.desk.view(visit, language)))
+        return (*_labels(WORDS[language]), *_put(session, self.desk.view(session.visit, language), language))
 
-    def greet(self, visit: Visit, history: object, request: gr.Request) -> tuple[Any, ...]:
+    def greet(self, session: Session, history: object, request: gr.Request) -> tuple[Any, ...]:
         """A page that was opened: its language, and what its browser kept."""
         language = language_of(request.headers.get("accept-language"))
-        return (language, *self.switch(self.desk.restored(history, visit), language))
+        session.visit = self.desk.restored(history, session.visit)
+        _, *rest = self.switch(session, language)
+        return (gr.update(value=language, label=WORDS[language].choose_language), *rest)
 
 
-def _page(view: View) -> tuple[Any, ...]:
-    panel, reader = (gr.skip() if html is None else html for html in (view.panel, view.reader))
-    return (view.conversation, panel, view.visit, reader, gr.update(visible=view.visit.own is not None))
+def _put(session: Session, view: View, language: Language) -> tuple[Any, ...]:
+    """Remembers the visit, and gives the components of the page their values."""
+    session.visit = view.visit
+    panel, reader, picker = (
+        gr.skip() if html is None else html for html in (view.panel, view.reader, view.picker)
+    )
+    return (
+        view.conversation,
+        panel,
+        session,
+        reader,
+        picker,
+        gr.update(value=WORDS[language].back, visible=view.visit.own is not None),
+    )
+
+
+def _unchanged() -> tuple[Any, ...]:
+    """For each component that ``_put`` gives a value: it keeps the one it has."""
+    return tuple(gr.skip() for _ in range(6))
 
 
 def _labels(words: Words) -> tuple[Any, ...]:
     return (
+        gr.update(label=words.choose_language),
         render.brand(words),
         gr.update(label=words.upload),
         gr.update(value=words.clear),

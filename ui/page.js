@@ -22,7 +22,7 @@ function open(place) {
   const reader = document.querySelector(`.wd-reader[data-article="${article}"]`);
   const shown = document.querySelector(".wd-source:not(.wd-reader)").dataset.turn;
   const block = reader && reader.dataset.turn === shown && blockAt(reader, offset);
-  if (block && Number(block.dataset.start) <= offset) arrive(block);
+  if (block && Number(block.dataset.start) <= offset) arrive(block, offset);
   else trigger("open", { article, offset });
 }
 
@@ -35,9 +35,11 @@ function lastRead() {
   return reader ? `${reader.dataset.article}.${reader.dataset.offset}` : "0.0";
 }
 
-function arrive(block) {
-  move(block, "start");
-  block.closest(".wd-reader").focus({ preventScroll: true });
+// Where a footnote's mark leads to another, that one has the keyboard next.
+function arrive(block, offset) {
+  const mark = block.querySelector(`[data-ref="${offset}"]`);
+  move(mark ?? block, mark ? "center" : "start");
+  (mark ?? block.closest(".wd-reader")).focus({ preventScroll: true });
   block.classList.add("wd-arrived");
   setTimeout(() => block.classList.remove("wd-arrived"), 1600);
 }
@@ -81,6 +83,8 @@ element.addEventListener("click", (event) => {
   if (button.dataset.view === "reader") open(lastRead());
   if (button.dataset.copy !== undefined) copy(button);
   if (button.dataset.stop !== undefined) trigger("stop", {});
+  if (button.dataset.halt !== undefined) trigger("halt", {});
+  if (button.dataset.remove !== undefined) trigger("remove", { article: Number(button.dataset.remove) });
   if (button.dataset.export !== undefined) trigger("export", { kind: button.dataset.export });
   if (button.dataset.rate !== undefined) {
     const [turn, good] = button.dataset.rate.split(".").map(Number);
@@ -92,6 +96,13 @@ element.addEventListener("click", (event) => {
     const dark = document.body.classList.toggle("dark");
     localStorage.setItem("wenda-theme", dark ? "dark" : "light");
   }
+});
+
+// The articles that are not ticked, all of them each time, so that quick ticks can't get out of step.
+element.addEventListener("change", (event) => {
+  if (event.target.dataset.choose === undefined) return;
+  const out = [...element.querySelectorAll("[data-choose]:not(:checked)")];
+  trigger("choose", { left_out: out.map((each) => Number(each.dataset.choose)) });
 });
 
 element.addEventListener("keydown", (event) => {
@@ -126,7 +137,9 @@ watch("value", () => {
   const reader = element.querySelector(".wd-reader");
   const block = reader && blockAt(reader, Number(reader.dataset.offset));
   if (element.querySelector(".wd-current")) reveal();
-  else if (block) arrive(block);
+  else if (block) arrive(block, Number(reader.dataset.offset));
+  // A tick that a visitor has touched no longer follows its attribute by itself.
+  for (const tick of element.querySelectorAll("[data-choose]")) tick.checked = tick.hasAttribute("checked");
 });
 
 const chosen = localStorage.getItem("wenda-theme");

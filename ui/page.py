@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from index.article import Article
 from qa.answer import Answer, Language
-from qa.chatbot import Chatbot
 from qa.language import detect
 from qa.relevance import relevance
-from qa.suggest import Suggestions
 from ui import panel, reader, render
-from ui.reader import Heat, Reading
+from ui.panel import Heat
+from ui.picker import picker
+from ui.reader import Reading
 from ui.render import Chips, Setting, Turn
+from ui.shelf import Shelf
 from ui.texts import WORDS, Words
 
 CHIPS_SHOWN = 4  # example questions a language
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """A chatbot and what its articles are good to be asked."""
-
-    bot: Chatbot
-    suggestions: Suggestions
-
-    @classmethod
-    def of(cls, bot: Chatbot) -> Shelf:
-        """Tries the suggestions, which takes a second or two."""
-        return cls(bot, Suggestions.of(bot))
+MAPPED = 2000  # of a large library the passages nearest to a question are coloured; the rest stay blank
+LISTED = 24  # of a large library so many articles are shown at length beside the chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +28,20 @@ class Visit:
     """What one visitor has: a chatbot of their own where they gave files, and the turns so far.
 
     ``shown`` is the number of the turn whose quotes the panel shows, from 1; 0 means none.
-    ``ratings`` says which answers were useful, by question.
+    ``ratings`` says which answers were useful, by question. ``left_out`` are the sources of articles that are
+    not to be asked. The first ``kept`` turns came back from the visitor's browser.
     """
 
     own: Shelf | None = None
     turns: tuple[Turn, ...] = ()
     shown: int = 0
     ratings: Mapping[str, bool] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
+    kept: int = 0
 
 
 class View(NamedTuple):
-    """What the page shows next, and what is remembered. The panel and the reader are None where they stay.
+    """What the page shows next, and what is remembered. Of the rest, what is None stays as it is.
 
     ``busy`` while an answer grows; until it is whole, the panel stays as it is.
     """
@@ -56,6 +49,7 @@ class View(NamedTuple):
     conversation: str
     panel: str | None
     visit: Visit
+    picker: str | None = None
     reader: str | None = None
     busy: bool = False
 
@@ -63,8 +57,8 @@ class View(NamedTuple):
 class Page:
     """The parts of the page that stay the same while an answer grows, rendered once."""
 
-    def __init__(self, shelf: Shelf, language: Language, rated: bool) -> None:
-        """``rated`` says whether visitors are asked what they think of answers."""
+    def __init__(self, shelf: Shelf, language: Language, rated: bool, left_out: Collection[str] = ()) -> None:
+        """``rated`` says whether visitors are asked what they think of answers; for ``left_out`` see ``Visit``."""
         self.rated = rated
         self.words = WORDS[language]
         self.shelf = shelf
@@ -72,8 +66,15 @@ class Page:
         self.articles = sorted(
             shelf.bot.articles, key=lambda a: (detect(a.text[:500]) == "en") != (language == "en")
         )
-        chips: Chips = [(each, shelf.suggestions.first(each, CHIPS_SHOWN)) for each in _both(language)]
+        self.chosen = [article.source for article in self.articles if article.source not in left_out]
+        self.suggestions = shelf.answered_by(self.chosen)
+        chips: Chips = [(each, self.suggestions.first(each, CHIPS_SHOWN)) for each in _both(language)]
         self.opening = render.welcome(self.articles, chips, self.words)
+
+    @property
+    def sources(self) -> list[str] | None:
+        """The sources that a question goes to; None for all."""
+        return None if len(self.chosen) == len(self.articles) else self.chosen
 
     def view(self, visit: Visit, busy: bool = False, current: int = 0) -> View:
         """The page; ``busy`` while the last answer grows, with quote ``current`` in view."""
@@ -83,12 +84,20 @@ class Page:
             visit.ratings if self.rated else None,
         )
         drawn = render.conversation(visit.turns, self.opening, setting, self.words, busy=busy)
-        return View(drawn, None if busy else self._panel(visit, current), visit, busy=busy)
+        if busy:
+            return View(drawn, None, visit, busy=True)
+        chooser = picker(self.articles, visit.left_out, visit.own is not None, self.words)
+        return View(drawn, self._panel(visit, current), visit, chooser)
 
     def _panel(self, visit: Visit, current: int) -> str:
         given, heat = shown(visit), self._heat(visit)
-        abouts = "".join(self._about(article, number, heat) for number, article in enumerate(self.articles))
-        return panel.source_panel(given, visit.shown, self.articles, abouts, self.words, current)
+        listed = self.articles[:LISTED]
+        abouts = "".join(self._about(article, number, heat) for number, article in enumerate(listed))
+        if len(self.articles) > len(listed):
+            abouts += panel.more(len(self.articles) - len(listed), self.words)
+        return panel.source_panel(
+            given, visit.shown, self.articles, abouts, self.words, current, heat, visit.shown <= visit.kept
+        )
 
     def at_quote(self, visit: Visit, number: int) -> str | None:
         """The reading pane at a quote of the answer that is shown; None where its article is gone."""
@@ -115,17 +124,18 @@ class Page:
         return panel.about(article, number, strip + listed, self.words)
 
     def _heat(self, visit: Visit) -> Heat | None:
-        """How relevant each passage is to the question of the answer that is shown."""
-        given, bot = shown(visit), self.shelf.bot
+        """How relevant each passage of the chosen articles is to the question of the answer that is shown."""
+        given, index = shown(visit), self.shelf.bot.index
+        count = min(MAPPED, max(1, len(index.passages)))
         if given is None or not given.question.strip():
             return None
-        return relevance(bot.search(given.question, k=max(1, len(bot.index.passages))))
+        return relevance(index.search(given.question, k=count, sources=self.chosen))
 
     def _offers(self, visit: Visit) -> list[str]:
         """What to ask after the last answer."""
         asked = [turn.question for turn in visit.turns]
         last = visit.turns[-1] if visit.turns else None
-        return self.shelf.suggestions.after(last, asked) if isinstance(last, Answer) else []
+        return self.suggestions.after(last, asked) if isinstance(last, Answer) else []
 
 
 def shown(visit: Visit) -> Answer | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 
 from index.article import Article, Hit
@@ -12,6 +12,9 @@ from ui.place import Context, context, find
 from ui.safe import escape, isolate
 from ui.texts import Words
 
+Heat = Mapping[tuple[str, int], float]
+"""How relevant passages are to a question (``qa.relevance``), by source and start."""
+
 
 def source_panel(
     given: Answer | None,
@@ -20,10 +23,13 @@ def source_panel(
     abouts: str,
     words: Words,
     current: int = 0,
+    heat: Heat | None = None,
+    kept: bool = False,
 ) -> str:
     """The panel beside the chat: the quotes of one answer in their context, and the articles at hand (``abouts``).
 
-    ``turn`` is the number of the answer, ``current`` that of the quote to bring into view (0: none).
+    ``turn`` is the number of the answer, ``current`` that of the quote to bring into view (0: none). ``kept``
+    is an answer that came back from the visitor's browser, which does not keep passages.
     """
     if given is None:
         body = f'<p class="wd-empty">{escape(words.source_empty)}</p>'
@@ -32,7 +38,10 @@ def source_panel(
             card(citation, turn, number, articles, words, current=number == current)
             for number, citation in enumerate(given.citations, start=1)
         )
-        body = (f'<ol class="wd-cards">{cards}</ol>' if cards else "") + nearest(given, articles, words)
+        body = f'<ol class="wd-cards">{cards}</ol>' if cards else ""
+        body += nearest(given, articles, words, heat or {})
+        if kept and not given.passages:
+            body += f'<p class="wd-empty">{escape(words.passages_gone)}</p>'
     return (
         f'<section class="wd-source" data-turn="{turn}" tabindex="0" aria-label="{escape(words.source)}">'
         f"{views('source', words)}{body}{abouts}</section>"
@@ -80,11 +89,11 @@ def card(
     )
 
 
-def nearest(given: Answer, articles: Sequence[Article], words: Words) -> str:
+def nearest(given: Answer, articles: Sequence[Article], words: Words, heat: Heat) -> str:
     """The passages nearest to the question, folded away unless they are all there is."""
     if not given.passages:
         return ""
-    items = "".join(_passage(hit, articles, words) for hit in given.passages)
+    items = "".join(_passage(hit, articles, words, heat) for hit in given.passages)
     label = escape(words.nearest.format(n=len(given.passages)))
     is_open = " open" if given.abstained else ""
     return f'<details class="wd-nearest"{is_open}><summary>{label}</summary><ol>{items}</ol></details>'
@@ -102,12 +111,22 @@ def about(article: Article, number: int, inside: str, words: Words) -> str:
     )
 
 
+def more(count: int, words: Words) -> str:
+    """How many articles there are beyond those that are shown."""
+    return f'<p class="wd-empty">{escape(words.more_articles.format(n=f"{count:,}"))}</p>'
+
+
 def title(article: Article, words: Words) -> str:
     """The name that readers see: the title, or the file's name without its folder (plain text, not escaped)."""
     return article.title or PurePath(article.source).name or words.untitled
 
 
-def _passage(hit: Hit, articles: Sequence[Article], words: Words) -> str:
+def degree(relevance: float, words: Words) -> str:
+    """How relevant something is (0 to 1), in plain words."""
+    return words.map_high if relevance >= 0.66 else words.map_middle if relevance >= 0.33 else words.map_low
+
+
+def _passage(hit: Hit, articles: Sequence[Article], words: Words, heat: Heat) -> str:
     article, passage = find(articles, hit.source), hit.passage
     name = title(article, words) if article else PurePath(hit.source).name
     around = Context("", passage.text, "", passage.heading, passage.kind)
@@ -117,7 +136,9 @@ def _passage(hit: Hit, articles: Sequence[Article], words: Words) -> str:
     if article:
         at = f"{articles.index(article)}.{hit.start}"
         more = f'<button type="button" class="wd-open" data-at="{at}">{escape(words.read_on)}</button>'
-    more = f'<div class="wd-more">{more}{found_by(hit, words)}</div>'
+    known = heat.get((hit.source, hit.start))
+    how = "" if known is None else f"<span>{escape(degree(known, words))}</span>"
+    more = f'<div class="wd-more">{how}{more}{found_by(hit, words)}</div>'
     return f'<li><blockquote lang="{detect(passage.text)}">{paragraphs}</blockquote>{place}{more}</li>'
 
 

@@ -2,7 +2,8 @@
 
 # Gradio reads the types of these functions when they are defined, so annotations are not put off here.
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gradio as gr
@@ -56,6 +57,17 @@ def searcher(bot: Chatbot, limiter: Limiter) -> Callable[..., dict[str, Any]]:
         )
 
     return search
+
+
+def write_json(mcp_server: Any) -> None:  # noqa: ANN401 - its type is there only where the mcp package is
+    """Has tools answer MCP clients in JSON, where Gradio would write what they return as Python does."""
+    text = mcp_server.types.TextContent
+
+    def written(values: Sequence[Any], _root_url: str) -> list[Any]:
+        return [text(type="text", text=json.dumps(value, ensure_ascii=False, indent=2)) for value in values]
+
+    # Gradio leaves no other way to say how.
+    mcp_server.postprocess_output_data = written
 
 
 def or_error(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:

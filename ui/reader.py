@@ -5,13 +5,13 @@ Pure. What can be clicked carries ``data-at="article.offset"``, the number of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.article import Article, Block, Passage
+from index.article import Article, Block, Footnote, Passage
 from qa.answer import Answer, Citation
 from qa.language import detect
-from ui.panel import title, views, where
+from ui.panel import Heat, degree, title, views, where
 from ui.place import context
 from ui.safe import clip, escape, isolate
 from ui.texts import Words
@@ -21,8 +21,6 @@ WINDOW = 40_000
 # A map has at most this many cells; in a long article a cell stands for several passages.
 CELLS = 72
 _TAGS = {"title": "h2", "heading": "h3", "author": "p", "table": "pre", "code": "pre"}
-
-Heat = Mapping[tuple[str, int], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ def pane(article: Article, reading: Reading, words: Words) -> str:
     """The whole pane."""
     quotes = _quotes(article, reading.given)
     shown = window(article.blocks, reading.offset)
-    page = "".join(_block(article, block, quotes, reading) for block in shown)
+    page = "".join(_block(article, block, quotes, reading, words) for block in shown)
     before, after = _further(article, shown, reading.number, words)
     here = _here(article, quotes, reading, words)
     return (
@@ -101,13 +99,17 @@ def _quotes(article: Article, given: Answer | None) -> list[tuple[int, Citation]
     ]
 
 
-def _block(article: Article, block: Block, quotes: Sequence[tuple[int, Citation]], reading: Reading) -> str:
+def _block(
+    article: Article, block: Block, quotes: Sequence[tuple[int, Citation]], reading: Reading, words: Words
+) -> str:
     tag = _TAGS.get(block.kind, "p")
-    text = _marked(article, block, quotes, reading)
+    text = _way_back(article, block, reading, words) + _marked(article, block, quotes, reading, words)
     return f'<{tag} class="wd-{block.kind}" data-start="{block.start}" data-end="{block.end}"><bdi>{text}</bdi></{tag}>'
 
 
-def _marked(article: Article, block: Block, quotes: Sequence[tuple[int, Citation]], reading: Reading) -> str:
+def _marked(
+    article: Article, block: Block, quotes: Sequence[tuple[int, Citation]], reading: Reading, words: Words
+) -> str:
     """The text of a block, with what was quoted of it marked; where quotes overlap, the current one is whole."""
     parts, done = [], block.start
     first_choice = sorted(quotes, key=lambda pair: pair[0] != reading.current)
@@ -119,11 +121,47 @@ def _marked(article: Article, block: Block, quotes: Sequence[tuple[int, Citation
     for start, end, number in sorted(taken):
         current = ' class="wd-current"' if number == reading.current else ""
         parts.append(
-            f'{escape(article.text[done:start])}<mark{current} data-number="{number}" tabindex="-1">'
-            f"{escape(article.text[start:end])}</mark>"
+            f'{_text(article, done, start, reading, words)}<mark{current} data-number="{number}" tabindex="-1">'
+            f"{_text(article, start, end, reading, words)}</mark>"
         )
         done = end
-    return "".join(parts) + escape(article.text[done : block.end])
+    return "".join(parts) + _text(article, done, block.end, reading, words)
+
+
+def _text(article: Article, start: int, end: int, reading: Reading, words: Words) -> str:
+    """A piece of the text with the marks of its footnotes where they stood; each leads to its footnote."""
+    parts, done = [], start
+    marks = [(n.anchor, n) for n in article.footnotes if n.anchor is not None and start < n.anchor <= end]
+    for anchor, note in sorted(marks, key=lambda pair: pair[0]):
+        label = words.to_footnote.format(mark=note.mark)
+        # Markdown's own mark is part of the text, and then that is what leads to the footnote.
+        own = f"[^{note.mark}]"
+        own = own if article.text.startswith(own, anchor) and anchor + len(own) <= end else ""
+        link = _reference(note, anchor, note.start, label, reading, own)
+        parts += [escape(article.text[done:anchor]), link]
+        done = anchor + len(own)
+    return "".join(parts) + escape(article.text[done:end])
+
+
+def _way_back(article: Article, block: Block, reading: Reading, words: Words) -> str:
+    """The mark before a footnote, which leads back to where it stands in the text."""
+    for note in article.footnotes:
+        if note.anchor is not None and block.start <= note.start < block.end and block.kind == "footnote":
+            label = words.from_footnote.format(mark=note.mark)
+            return _reference(note, note.start, note.anchor, label, reading)
+    return ""
+
+
+def _reference(note: Footnote, here: int, there: int, label: str, reading: Reading, own: str = "") -> str:
+    """A mark at one offset that leads to another.
+
+    It is drawn from an attribute where the article's text has no mark of its ``own``, so that text stays text.
+    """
+    drawn = "" if own else f' data-mark="{escape(note.mark)}"'
+    return (
+        f'<button type="button" class="wd-ref" data-ref="{here}" data-at="{reading.number}.{there}"'
+        f'{drawn} aria-label="{escape(label)}">{escape(own)}</button>'
+    )
 
 
 def _here(article: Article, quotes: Sequence[tuple[int, Citation]], reading: Reading, words: Words) -> str:
@@ -154,9 +192,8 @@ def _cell(group: Sequence[Passage], number: int, heat: Heat, words: Words, stop:
     """One cell: its length that of its passages, its colour that of the most relevant of them, where it leads."""
     best = max(group, key=lambda passage: heat.get((passage.source, passage.start), 0.0))
     value = heat.get((best.source, best.start), 0.0)
-    degree = words.map_high if value >= 0.66 else words.map_middle if value >= 0.33 else words.map_low
     name = clip(" ".join((best.heading or best.text).split()), 40)
-    label = escape(words.map_cell.format(name=name, degree=degree) if heat else name)
+    label = escape(words.map_cell.format(name=name, degree=degree(value, words)) if heat else name)
     length = max(1, group[-1].end - group[0].start)
     return (
         f'<button type="button" class="wd-cell" tabindex="{0 if stop else -1}" data-at="{number}.{best.start}"'

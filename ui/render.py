@@ -13,22 +13,34 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from index.article import Article
-from qa.answer import Answer, Language
+from qa.answer import Answer, Language, Usage
 from qa.export import plain_text
 from qa.language import detect
-from ui.panel import title
+from ui.panel import more, title
 from ui.safe import clip, escape, isolate
 from ui.texts import WORDS, Words
 
+TITLES_SHOWN = 6  # articles named above the first question
 QUESTION_SHOWN = 600  # characters of a question that are shown back; qa decides how many it answers
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A turn that is not an answer: an error, or an article that was opened. ``kind`` names its words."""
+    """A turn that is not an answer: an error, an article that was opened, an answer that is waited for.
+
+    ``kind`` names its words.
+    """
 
     kind: Literal[
-        "reading", "ready", "returned", "question_error", "read_error", "other_error", "limit_error"
+        "thinking",
+        "stopped",
+        "ready",
+        "removed",
+        "returned",
+        "question_error",
+        "read_error",
+        "other_error",
+        "limit_error",
     ]
     question: str = ""
     detail: str = ""
@@ -64,6 +76,7 @@ def brand(words: Words) -> str:
         '<div class="wd-brand"><span class="wd-seal" aria-hidden="true">問答</span>'
         f"<p><strong>{escape(words.title)}</strong><span>{escape(words.motto)}</span></p>"
         f'<button type="button" class="wd-theme" data-theme-switch aria-label="{label}" title="{label}">◐</button></div>'
+        f'<p class="wd-drop" aria-hidden="true">{escape(words.drop)}</p>'
     )
 
 
@@ -91,9 +104,14 @@ def conversation(
 
 def turn_html(turn: Turn, number: int, setting: Setting, words: Words, busy: bool = False) -> str:
     """One question and what came of it; ``number`` counts from 1."""
-    body = (
-        notice(turn, words) if isinstance(turn, Notice) else answer(turn, number, setting, words, busy=busy)
-    )
+    if isinstance(turn, Answer):
+        body = answer(turn, number, setting, words, busy=busy)
+    else:
+        body = (
+            waiting(f'<div class="wd-text wd-thinking" role="status">{escape(words.thinking)}</div>', words)
+            if busy
+            else notice(turn, words)
+        )
     asked = question(turn.question, words) if turn.question else ""
     return (
         f'<article class="wd-turn" id="turn-{number}" aria-busy="{str(busy).lower()}">{asked}{body}</article>'
@@ -129,10 +147,11 @@ def question(text: str, words: Words) -> str:
 
 def answer(given: Answer, turn: int, setting: Setting, words: Words, busy: bool = False) -> str:
     """An answer with its quotes marked and numbered, or an abstention; then questions that can be answered."""
-    text = f'<div class="wd-text" lang="{given.language}">{answer_text(given, turn, words)}</div>'
+    text = asked_as(given, words)
+    text += f'<div class="wd-text" lang="{given.language}">{answer_text(given, turn, words)}</div>'
     if busy:
-        stop = f'<p class="wd-foot"><button type="button" class="wd-open" data-stop>{escape(words.stop)}</button></p>'
-        return f'<div class="wd-answer wd-busy">{_mark(words.answer_mark)}<div>{text}{stop}</div></div>'
+        return waiting(text, words)
+    text += caveats(given, words)
     under = _foot(given, turn, words) + tools(given, turn, setting, words)
     foot = f'<div class="wd-under">{under}</div>'
     label = words.offer if given.abstained else words.next
@@ -141,6 +160,28 @@ def answer(given: Answer, turn: int, setting: Setting, words: Words, busy: bool 
         badge = f'<p class="wd-badge">{escape(words.not_found)}</p>'
         return f'<div class="wd-answer wd-abstained">{_mark("—")}<div>{badge}{text}{foot}{offer}</div></div>'
     return f'<div class="wd-answer">{_mark(words.answer_mark)}<div>{text}{foot}{offer}</div></div>'
+
+
+def asked_as(given: Answer, words: Words) -> str:
+    """The question as it was understood, where that is not how it was typed."""
+    if not given.rewritten:
+        return ""
+    return f'<p class="wd-aside">{isolate(words.rewritten.format(question=given.rewritten))}</p>'
+
+
+def caveats(given: Answer, words: Words) -> str:
+    """What a reader should know about an answer: why no model wrote it, and what stands in no passage."""
+    lines = [f'<p class="wd-aside" lang="{given.language}">{isolate(given.note)}</p>'] if given.note else []
+    if given.flagged:
+        values = words.flagged.format(values=" · ".join(given.flagged))
+        lines.append(f'<p class="wd-aside wd-flagged">{isolate(values)}</p>')
+    return "".join(lines)
+
+
+def waiting(text: str, words: Words) -> str:
+    """An answer as far as it came (HTML), and the way to stop it."""
+    stop = f'<p class="wd-foot"><button type="button" class="wd-open" data-stop>{escape(words.stop)}</button></p>'
+    return f'<div class="wd-answer wd-busy">{_mark(words.answer_mark)}<div>{text}{stop}</div></div>'
 
 
 def tools(given: Answer, turn: int, setting: Setting, words: Words) -> str:
@@ -164,48 +205,58 @@ def tools(given: Answer, turn: int, setting: Setting, words: Words) -> str:
 
 
 def answer_text(given: Answer, turn: int, words: Words) -> str:
-    """The text of an answer: quotes marked, their numbers made links, all else escaped.
-
-    A ``[1]`` inside a quote belongs to the article and stays text, so quotes are looked for first.
-    """
-    quotes = sorted({citation.quote for citation in given.citations if citation.quote}, key=len, reverse=True)
-    pattern = re.compile("|".join([*map(re.escape, quotes), r" ?\[(\d{1,3})\]"]))
+    """The text of an answer: quotes marked, their numbers made links, what no quote supports labelled."""
     parts, done = [], 0
-    for match in pattern.finditer(given.text):
-        parts.append(isolate(given.text[done : match.start()]) if match.start() > done else "")
-        if match[1] is None:
+    for start, end in given.unsupported:
+        parts.append(_answer_part(given, given.text[done:start], turn, words))
+        inside = _answer_part(given, given.text[start:end], turn, words)
+        label = f'<small lang="{words.tag}">{escape(words.unsupported)}</small>'
+        parts.append(f'<span class="wd-unsupported">{inside}{label}</span>')
+        done = end
+    return "".join([*parts, _answer_part(given, given.text[done:], turn, words)])
+
+
+def _answer_part(given: Answer, text: str, turn: int, words: Words) -> str:
+    """A piece of an answer. A ``[1]`` inside a quote belongs to the article and stays text, so quotes come first."""
+    quotes = {citation.quote for citation in given.citations if citation.quote}
+    known = [*sorted(quotes, key=len, reverse=True), *sorted(given.flagged, key=len, reverse=True)]
+    pattern = re.compile("|".join([*map(re.escape, known), r" ?\[(\d{1,3})\]"]))
+    parts, done = [], 0
+    for match in pattern.finditer(text):
+        parts.append(isolate(text[done : match.start()]) if match.start() > done else "")
+        if match[0] in quotes:
             parts.append(f'<q lang="{detect(match[0])}">{isolate(match[0])}</q>')
+        elif match[1] is None:
+            parts.append(f'<span class="wd-flag">{isolate(match[0])}</span>')
         elif 1 <= int(match[1]) <= len(given.citations):
             parts.append(_number_link(turn, int(match[1]), words))
         else:
             parts.append(escape(match[0]))
         done = match.end()
-    return "".join(parts) + (isolate(given.text[done:]) if done < len(given.text) else "")
+    return "".join(parts) + (isolate(text[done:]) if done < len(text) else "")
 
 
 def notice(given: Notice, words: Words) -> str:
     """An error or a piece of news, as one friendly line and its detail."""
     detail = f" <span>{isolate(given.detail)}</span>" if given.detail else ""
     again = ""
-    if given.is_error:
-        kind, role, privacy = "wd-error", "alert", ""
-        if given.question.strip():
-            again = (
-                f'<p class="wd-doing"><button type="button" data-ask="{escape(given.question)}">'
-                f"{escape(words.again)}</button></p>"
-            )
-    else:
-        kind, role, privacy = (
-            "wd-news",
-            "status",
-            f"<small>{escape(words.privacy)}</small>" * (given.kind == "ready"),
+    kind, role = ("wd-error", "alert") if given.is_error else ("wd-news", "status")
+    privacy = f"<small>{escape(words.privacy)}</small>" if given.kind == "ready" else ""
+    if given.question.strip():
+        again = (
+            f'<p class="wd-doing"><button type="button" data-ask="{escape(given.question)}">'
+            f"{escape(words.again)}</button></p>"
         )
     return f'<div class="wd-notice {kind}" role="{role}"><p>{escape(getattr(words, given.kind))}{detail}</p>{privacy}{again}</div>'
 
 
 def welcome(articles: Sequence[Article], chips: Chips, words: Words) -> str:
     """What stands above the first question: the articles at hand, what to expect, questions to try."""
-    names = "".join(f'<p lang="{detect(a.text[:500])}">{isolate(title(a, words))}</p>' for a in articles)
+    names = "".join(
+        f'<p lang="{detect(each.text[:500])}"><button type="button" data-at="{number}.0">{isolate(title(each, words))}</button></p>'
+        for number, each in enumerate(articles[:TITLES_SHOWN])
+    )
+    names += more(len(articles) - TITLES_SHOWN, words) if len(articles) > TITLES_SHOWN else ""
     return (
         f'<section class="wd-welcome"><h1>{escape(words.invitation)}</h1><div class="wd-titles">{names}</div>'
         f'<p class="wd-promise">{escape(words.promise)}</p>{chip_rows(chips)}</section>'
@@ -251,6 +302,17 @@ def _foot(given: Answer, turn: int, words: Words) -> str:
         label, note = words.nearest.format(n=len(given.passages)), ""
     else:
         return ""
+    if given.usage:
+        note += f"<small>{escape(_usage(given.usage, words))}</small>"
     place = f"{turn}.{min(1, len(given.citations))}"
     button = f'<button type="button" class="wd-open" data-cite="{place}">{escape(label)}</button>'
     return f'<p class="wd-foot">{button}{note}</p>'
+
+
+def _usage(usage: Usage, words: Words) -> str:
+    """What an answer cost, as far as it is known."""
+    seconds = f"{usage.seconds:.1f}"
+    if usage.tokens_in is None or usage.tokens_out is None:
+        return words.seconds.format(seconds=seconds)
+    sent, received = f"{usage.tokens_in:,}", f"{usage.tokens_out:,}"
+    return words.usage.format(sent=sent, received=received, seconds=seconds)

@@ -1,0 +1,37 @@
+"""A chatbot and what its articles are good to be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from index.index import Index
+from qa.chatbot import Chatbot
+from qa.suggest import Suggestions
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A chatbot and the questions that its articles answer."""
+
+    bot: Chatbot
+    suggestions: Suggestions
+
+    @classmethod
+    def of(cls, bot: Chatbot) -> Shelf:
+        """Tries the suggestions, which takes a second or two."""
+        return cls(bot, Suggestions.of(bot))
+
+    def holding(self, index: Index) -> Shelf:
+        """A shelf with other articles, which are asked in the same way."""
+        return Shelf.of(Chatbot(index))
+
+    def answered_by(self, sources: Collection[str]) -> Suggestions:
+        """The questions that these articles answer; what is asked of an article as a whole, any of them does."""
+        return Suggestions(
+            tuple(
+                each
+                for each in self.suggestions.found
+                if each.kind == "whole" or all(source in sources for source, _ in each.places)
+            )
+        )
