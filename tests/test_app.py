@@ -325,19 +325,38 @@ def test_an_article_can_be_taken_away_but_the_last_stays(desk: Desk, two: Visit)
 
 def test_a_stopped_answer_says_that_it_is_not_whole(desk: Desk) -> None:
     first, second, *_ = desk.ask(QUESTIONS["en"], Visit(), "en")
-    before = desk.stopped(first.visit, "en")
-    assert before.visit.turns == (Notice("stopped", QUESTIONS["en"]),)
-    assert f'data-ask="{QUESTIONS["en"]}"' in before.conversation
-    amid = desk.stopped(second.visit, "en")
-    assert amid.visit.turns == (*second.visit.turns, Notice("stopped"))
-    assert WORDS["en"].stopped in amid.conversation
-    assert 'aria-busy="true"' not in before.conversation + amid.conversation
+    before, amid = desk.stopped(first.visit), desk.stopped(second.visit)
+    assert before.turns == (Notice("stopped", QUESTIONS["en"]),)
+    assert f'data-ask="{QUESTIONS["en"]}"' in desk.view(before, "en").conversation
+    assert amid.turns == (*second.visit.turns, Notice("stopped"))
+    assert WORDS["en"].stopped in desk.view(amid, "en").conversation
+
+
+def test_a_stopped_answer_grows_no_more(desk: Desk) -> None:
+    session, request = Session(), gr.Request(username="wu")
+    do = Events(desk, Limiter(0))
+    growing = do.ask(QUESTIONS["en"], session, "en", request)
+    next(growing)
+    assert WORDS["en"].stopped in do.stop(session, "en")[0]
+    assert list(growing) == []
+    assert session.visit.turns == (Notice("stopped", QUESTIONS["en"]),)
+    assert do.stop(session, "en")[2].visit.turns == session.visit.turns  # a late click changes nothing
+
+
+def test_a_new_question_leaves_the_one_before_as_it_is(desk: Desk) -> None:
+    session, request = Session(), gr.Request(username="wu")
+    do = Events(desk, Limiter(0))
+    first = do.ask(QUESTIONS["zh-Hant"], session, "en", request)
+    next(first)
+    *_, _last = do.ask(QUESTIONS["en"], session, "en", request)
+    assert list(first) == []
+    assert [turn.question for turn in session.visit.turns] == [QUESTIONS["zh-Hant"], QUESTIONS["en"]]
 
 
 def test_what_is_opened_while_an_answer_grows_stays_open(desk: Desk, two: Visit) -> None:
     session, request = Session(), gr.Request(username="wu")
     growing = Events(desk, Limiter(0)).ask(QUESTIONS["en"], session, "en", request)
-    next(growing)
+    assert next(growing)[-1] == ""  # the box is emptied once
     session.visit = replace(session.visit, own=two.own)
     *_, last = growing
     assert session.visit.own is two.own

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +16,9 @@ from axe_core_python.sync_playwright import Axe
 from benchmarks.screenshots import SIZES, ask, browser_page
 from qa.chatbot import Chatbot
 from qa.export import conversation_json, markdown, plain_text
+from tests.conftest import free_port, served
+from tests.patient import patient_chat
+from tests.proxy import proxied
 from tests.test_app import OWN, QUESTIONS, UNANSWERABLE
 from ui.texts import WORDS
 
@@ -38,8 +43,9 @@ def page(url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     problems: list[str] = []
     size = getattr(request, "param", "desk")
     with browser_page(SIZES[size], "light", "zh-TW", problems) as page:
+        page.set_default_timeout(60_000)
         page.goto(url)
-        page.locator(".wd-welcome").wait_for(timeout=60_000)
+        page.locator(".wd-welcome").wait_for()
         yield page
     assert problems == []
 
@@ -133,6 +139,165 @@ def test_an_own_file_and_the_way_back(page: Page, tmp_path: Path) -> None:
     assert page.locator("#wd-back").count() == 0
 
 
+def files(folder: Path, **texts: str) -> list[str]:
+    """Files of these names (with `.md`) and texts."""
+    for name, text in texts.items():
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    return [str(folder / f"{name}.md") for name in texts]
+
+
+def test_an_upload_tells_its_stages_and_can_be_halted(page: Page, tmp_path: Path) -> None:
+    long = "\n\n".join(f"Paragraph {n} tells of lamp {n} and its keeper. " * 12 for n in range(4000))
+    page.locator("#wd-tools input[type=file]").set_input_files(files(tmp_path, long=long))
+    told = page.locator(".wd-progress [role=status]")
+    page.locator(".wd-progress [role=status]", has_text="編碼").wait_for(timeout=60_000)
+    assert re.fullmatch(r"編碼：第 [\d,]+ 段，共 [\d,]+ 段", told.inner_text())
+    assert 30 <= float(page.locator(".wd-progress progress").get_attribute("value") or 0) < 90
+    page.locator(".wd-progress [data-halt]").click()
+    page.locator(".wd-progress").wait_for(state="detached")
+    ask(page, CHINESE)  # the bundled article is still the one that is asked
+    assert "上海" in page.locator("#turn-1 q").inner_text()
+    assert page.locator("#wd-back").count() == 0
+
+
+def test_dropped_files_are_read_and_the_chosen_ones_asked(page: Page, tmp_path: Path) -> None:
+    lake, sea = OWN, OWN.replace("1873", "1999").replace("湖邊", "海邊")
+    names = {"lake.md": lake, "sea.md": sea, "empty.txt": ""}
+    transfer = page.evaluate_handle(
+        "(files) => { const data = new DataTransfer();"
+        " for (const [name, text] of Object.entries(files)) data.items.add(new File([text], name));"
+        " return data; }",
+        names,
+    )
+    page.dispatch_event("#wd-box textarea", "dragover", {"dataTransfer": transfer})
+    assert page.locator(".wd-drop").is_visible()
+    page.dispatch_event("#wd-box textarea", "drop", {"dataTransfer": transfer})
+    assert not page.locator(".wd-drop").is_visible()
+    picker = page.locator(".wd-picker")
+    picker.get_by_label("海邊的燈塔").first.wait_for(timeout=60_000)
+    assert "empty.txt: the file is empty" in page.locator(".wd-error").inner_text()
+    picker.get_by_label("湖邊的燈塔").first.uncheck()
+    ask(page, "燈塔是哪一年建造的？")
+    assert "1999" in page.locator(".wd-card mark").first.inner_text()
+    picker.get_by_label("湖邊的燈塔").first.check()
+    picker.get_by_label("海邊的燈塔").first.uncheck()
+    ask(page, "燈塔是哪一年建造的？")
+    assert "1873" in page.locator(".wd-card mark").first.inner_text()
+    picker.get_by_role("button", name="海邊的燈塔").click()
+    picker.wait_for(state="detached", timeout=60_000)
+    assert page.locator(".wd-titles").inner_text().split() == ["湖邊的燈塔"]
+    page.locator("#wd-back").click()
+    page.locator(".wd-titles", has_text="CICA").wait_for()
+
+
+def test_a_footnote_and_the_way_back(page: Page, tmp_path: Path) -> None:
+    text = f"{OWN}\n守燈人住在塔裡。[^1]\n\n" + "湖水很深。\n\n" * 60 + "[^1]: 直到1950年。\n"
+    page.locator("#wd-tools input[type=file]").set_input_files(files(tmp_path, noted=text))
+    page.locator(".wd-titles button", has_text="湖邊的燈塔").click(timeout=60_000)
+    mark = page.locator(".wd-page p:not(.wd-footnote) .wd-ref")
+    note = page.locator(".wd-page .wd-footnote .wd-ref")
+    mark.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(1200)
+    assert page.evaluate("document.activeElement.closest('.wd-footnote').innerText").endswith("直到1950年。")
+    assert on_screen(page, ".wd-footnote .wd-ref")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(1200)
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == mark.get_attribute(
+        "aria-label"
+    )
+    assert on_screen(page, "p:not(.wd-footnote) .wd-ref")
+    assert note.get_attribute("aria-label") != mark.get_attribute("aria-label")
+
+
+def on_screen(page: Page, selector: str) -> bool:
+    """Whether an element of the reading pane stands below its head and above its end."""
+    return bool(
+        page.evaluate(
+            "(chosen) => { const of = (s) => document.querySelector(s).getBoundingClientRect();"
+            " const [it, over, pane] = [`.wd-page ${chosen}`, '.wd-reader .wd-over', '.wd-reader'].map(of);"
+            " return it.top >= over.bottom && it.bottom <= pane.bottom; }",
+            selector,
+        )
+    )
+
+
+def test_a_growing_answer_can_be_stopped_and_asked_again() -> None:
+    problems: list[str] = []
+    with patient_chat(free_port()) as chat, browser_page(SIZES["desk"], "light", "zh-TW", problems) as page:
+        page.set_default_timeout(60_000)
+        page.goto(chat.url)
+        page.locator(".wd-welcome").wait_for()
+        box = page.locator("#wd-box textarea")
+        box.fill(CHINESE)
+        box.press("Enter")
+        assert chat.says("begun")
+        page.locator("#turn-1.wd-turn[aria-busy=true] .wd-text:not(.wd-thinking)").wait_for()
+        assert box.input_value() == ""
+        box.fill("下一題")
+        box.press("Enter")
+        assert box.input_value() == "下一題"  # not sent while an answer grows, and not lost
+        page.locator("#turn-1 [data-stop]").click()
+        assert chat.says("closed")  # nothing goes on being written for nobody
+        page.locator(".wd-news", has_text=WORDS["zh-Hant"].stopped).wait_for()
+        assert page.locator("[aria-busy=true]").count() == 0
+        assert page.locator("#turn-1 q").count() == 0
+        page.locator("#turn-1 [data-ask]").click()
+        assert chat.says("begun")
+        chat.go()
+        page.locator('#turn-3[aria-busy="false"] q').wait_for()
+        assert "上海" in page.locator("#turn-3 q").inner_text()
+    assert problems == []
+
+
+def test_the_page_works_under_the_path_of_a_proxy() -> None:
+    problems: list[str] = []
+    with (
+        served("--root-path", "/wenda") as url,
+        proxied(url, "/wenda") as address,
+        browser_page(SIZES["phone"], "light", "zh-TW", problems) as page,
+    ):
+        page.goto(address)
+        page.locator(".wd-welcome").wait_for(timeout=60_000)
+        ask(page, CHINESE)
+        assert "上海" in page.locator("#turn-1 q").inner_text()
+    assert problems == []
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_every_word_that_is_shown_or_read_aloud_is_in_the_language_of_the_interface(
+    page: Page, bot: Chatbot, language: str
+) -> None:
+    ask(page, CHINESE)
+    page.locator("#wd-language label").nth(list(WORDS).index(language)).click()  # type: ignore[arg-type]
+    page.locator(f"html[lang={language}]").wait_for(state="attached")
+    said = page.evaluate(SAID)
+    words = dataclasses.replace(WORDS[language], map_cell="-")  # type: ignore[index] # it would match nearly anything
+    known = {*dataclasses.astuple(words), *(each.own_name for each in WORDS.values())}
+    patterns = [re.escape(word) for word in known]
+    patterns = [re.sub(r"\\\{\w+\\\}", ".*", pattern) for pattern in patterns]
+    whole = re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.DOTALL)
+    assert len(said) > 60
+    assert [text for text in said if not whole.fullmatch(text) and re.search(r"\w", text)] == []
+
+
+# All text and all labels of the page but what is the article's, the visitor's, a number or the product's own name.
+SAID = """() => {
+  const ours = (node) => !node.closest("q, blockquote, cite, h2, [data-ask], .wd-titles, .wd-about h3, .wd-contents li," +
+    " .wd-text, .wd-seal, .wd-cell, .wd-why dd, .wd-picker label, .wd-number, script, style, [data-export]");
+  const seen = [];
+  const walk = document.createTreeWalker(document.querySelector(".gradio-container"), NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const { parentElement, textContent } = walk.currentNode;
+    if (ours(parentElement) && textContent.trim()) seen.push(textContent.trim().replace(/^· | ·$/g, ""));
+  }
+  for (const name of ["aria-label", "title", "placeholder", "alt"])
+    for (const node of document.querySelectorAll(`.gradio-container [${name}]`))
+      if (ours(node) && node.getAttribute(name).trim()) seen.push(node.getAttribute(name).trim());
+  return seen;
+}"""
+
+
 def test_light_and_dark_can_be_switched_and_are_remembered(page: Page) -> None:
     ground = "getComputedStyle(document.querySelector('.gradio-container')).backgroundColor"
     light = page.evaluate(ground)
@@ -184,6 +349,7 @@ def test_the_conversation_comes_back_until_it_is_started_again(page: Page, url: 
     page.reload()
     page.locator("#turn-1").wait_for()
     assert page.locator("#turn-1 .wd-question bdi").inner_text() == CHINESE
+    assert WORDS["zh-Hant"].passages_gone in page.locator(".wd-source").first.inner_text()
     page.locator("#wd-clear").click()
     page.locator("#turn-1").wait_for(state="detached")
     page.wait_for_timeout(300)

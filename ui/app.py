@@ -34,8 +34,6 @@ UPLOADS = (600, 3000)
 VISITORS = 500  # the least recent beyond these are forgotten, so that memory stays bounded
 FILE_TYPES = sorted(suffix for suffix in READERS if suffix)
 AT_ONCE = 4  # questions answered at the same time; uploads wait in a line of their own
-# A sent question leaves the box, unless an answer is still growing: then it has not been sent.
-EMPTIED = "(text) => (document.querySelector('.wd-turn[aria-busy=true]') ? text : '')"
 ALONE = Doors()  # one person on their own machine
 FONTS = ("PingFang TC", "Noto Sans CJK TC", "Noto Sans TC", "Microsoft JhengHei", "system-ui", "sans-serif")
 
@@ -196,14 +194,14 @@ def _wire(parts: Parts, do: Events, blocks: gr.Blocks) -> None:
     answering = {**shared, "concurrency_limit": AT_ONCE, "concurrency_id": "answering"}
 
     kept = [*page, parts.history]
-    asked = parts.box.submit(do.ask, [parts.box, *state], kept, api_name="chat", **answering)
-    parts.box.submit(None, js=EMPTIED, inputs=parts.box, outputs=parts.box)
+    asked = parts.box.submit(do.ask, [parts.box, *state], [*kept, parts.box], api_name="chat", **answering)
     chip = parts.conversation.ask(do.chip, state, kept, api_name="chip", **answering)
     parts.conversation.stop(do.stop, state, page, api_name="stop", cancels=[asked, chip], **shared)
     parts.conversation.rate(do.rate, state, page, api_name="rate", **shared)
     parts.conversation.export(do.export, state, parts.outbox, api_name="export", **shared)
     parts.conversation.cite(do.cite, state, page, api_name="cite", **shared)
     parts.panel.cite(do.cite, state, page, api_name="card", **shared)
+    parts.conversation.open(do.open, state, page, api_name="title", **shared)
     parts.panel.open(do.open, state, page, api_name="open", **shared)
     parts.reader.open(do.open, state, page, api_name="turn_to", **shared)
     brought = parts.upload.upload(

@@ -59,13 +59,13 @@ class Desk:
             after = _with(visit, _error(error, question))
         yield page.view(after)
 
-    def stopped(self, visit: Visit, language: Language) -> View:
-        """The page with the answer as far as it came, and a line that says that it is not whole."""
+    def stopped(self, visit: Visit) -> Visit:
+        """The visit with the answer as far as it came, and a line that says that it is not whole."""
         last = visit.turns[-1] if visit.turns else None
         if isinstance(last, Notice) and last.kind == "thinking":
             visit = replace(visit, turns=visit.turns[:-1])
-            return self.view(_with(visit, Notice("stopped", last.question)), language)
-        return self.view(_with(visit, Notice("stopped")), language)
+            return _with(visit, Notice("stopped", last.question))
+        return _with(visit, Notice("stopped"))
 
     def refuse(self, question: str, visit: Visit, language: Language) -> View:
         """The page with a line that says that this visitor asks too fast."""

@@ -1,6 +1,6 @@
 // Runs once (see ui/app.py): files may be dropped anywhere on the page, and go the way of the upload button.
 const files = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
-const hint = (on) => document.body.classList.toggle("wd-dropping", on);
+const hint = (on) => document.getElementById("wd-head").classList.toggle("wd-dropping", on);
 
 document.addEventListener("dragover", (event) => {
   if (!files(event)) return;

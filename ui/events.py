@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,13 +22,34 @@ from ui.texts import WORDS, Words, language_of
 
 @dataclass(slots=True)
 class Session:
-    """The visit of one visitor. It is put in place, so that a file may be read while an answer grows."""
+    """The visit of one visitor. It is put in place, so that a file may be read while an answer grows.
+
+    ``run`` stands for the answer that grows; None where none does.
+    """
 
     visit: Visit = field(default_factory=Visit)
+    run: object | None = None
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Session:
         """Each visitor begins with a session of their own; what is in it never changes."""
         return Session(self.visit)
+
+    @contextmanager
+    def answering(self, desk: Desk) -> Iterator[object]:
+        """While an answer grows; one that still grew before is not waited for any longer."""
+        self.end(desk)
+        run = self.run = object()
+        try:
+            yield run
+        finally:
+            if self.run is run:
+                self.run = None
+
+    def end(self, desk: Desk) -> None:
+        """What grows is left as it is."""
+        if self.run is not None:
+            self.run = None
+            self.visit = desk.stopped(self.visit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +62,29 @@ class Events:
     def ask(
         self, question: str, session: Session, language: Language, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
-        """A question from the box: the page as the answer grows."""
+        """A question from the box, which is emptied: the page as the answer grows."""
+        emptied = ""
+        for page in self._answered(question, session, language, request):
+            yield (*page, emptied)
+            emptied = gr.skip()
+
+    def _answered(
+        self, question: str, session: Session, language: Language, request: gr.Request
+    ) -> Iterator[tuple[Any, ...]]:
         if not self.limiter.admit(visitor(request)):
             yield (*_put(session, self.desk.refuse(question, session.visit, language), language), gr.skip())
             return
-        before = session.visit
-        for view in self.desk.ask(question, before, language):
-            # An article may have been opened in the meantime: only what was said is put in place.
-            said = replace(
-                session.visit, turns=view.visit.turns, shown=view.visit.shown, kept=view.visit.kept
-            )
-            records = gr.skip() if view.busy else self.desk.records(said)
-            yield (*_put(session, view._replace(visit=said), language), records)
+        with session.answering(self.desk) as run:
+            before = session.visit
+            for view in self.desk.ask(question, before, language):
+                if session.run is not run:
+                    return
+                # An article may have been opened in the meantime: only what was said is put in place.
+                said = replace(
+                    session.visit, turns=view.visit.turns, shown=view.visit.shown, kept=view.visit.kept
+                )
+                records = gr.skip() if view.busy else self.desk.records(said)
+                yield (*_put(session, view._replace(visit=said), language), records)
         if (session.visit.own, session.visit.left_out) != (before.own, before.left_out):
             yield (*_put(session, self.desk.view(session.visit, language), language), gr.skip())
 
@@ -59,11 +92,12 @@ class Events:
         self, session: Session, language: Language, event: gr.EventData, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
         """A question that was clicked."""
-        yield from self.ask(str(event.question), session, language, request)
+        yield from self._answered(str(event.question), session, language, request)
 
     def stop(self, session: Session, language: Language) -> tuple[Any, ...]:
         """The answer as far as it came."""
-        return _put(session, self.desk.stopped(session.visit, language), language)
+        session.end(self.desk)
+        return _put(session, self.desk.view(session.visit, language), language)
 
     def cite(self, session: Session, language: Language, event: gr.EventData) -> tuple[Any, ...]:
         """A number that was clicked."""
