@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import urlsplit
@@ -22,20 +22,22 @@ def proxied(target: str, prefix: str) -> Iterator[str]:
                 self.send_error(404)
                 return
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            upstream = http.client.HTTPConnection(urlsplit(target).netloc)
             headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP}
             headers |= {"X-Forwarded-Host": self.headers["host"], "X-Forwarded-Proto": "http"}
-            upstream.request(self.command, self.path.removeprefix(prefix), body, headers)
-            answer = upstream.getresponse()
-            self.send_response(answer.status)
-            for name, value in answer.getheaders():
+            with closing(http.client.HTTPConnection(urlsplit(target).netloc)) as upstream:
+                upstream.request(self.command, self.path.removeprefix(prefix), body, headers)
+                with upstream.getresponse() as answer:
+                    self.answer(answer)
+
+        def answer(self, given: http.client.HTTPResponse) -> None:
+            self.send_response(given.status)
+            for name, value in given.getheaders():
                 if name.lower() not in HOP:
                     self.send_header(name, value)
             self.end_headers()
-            while piece := answer.read1(65536):  # as it comes: answers are streamed
+            while piece := given.read1(65536):  # as it comes: answers are streamed
                 self.wfile.write(piece)
                 self.wfile.flush()
-            upstream.close()
 
         do_GET = do_POST = do_HEAD = forward  # noqa: N815 - the names that http.server looks for
 

@@ -338,9 +338,17 @@ def test_a_stopped_answer_grows_no_more(desk: Desk) -> None:
     growing = do.ask(QUESTIONS["en"], session, "en", request)
     next(growing)
     assert WORDS["en"].stopped in do.stop(session, "en")[0]
-    assert list(growing) == []
+    assert [WORDS["en"].stopped in conversation for conversation, *_ in growing] == [True]
     assert session.visit.turns == (Notice("stopped", QUESTIONS["en"]),)
     assert do.stop(session, "en")[2].visit.turns == session.visit.turns  # a late click changes nothing
+
+
+def test_an_answer_that_is_given_up_before_it_is_stopped_says_so_too(desk: Desk) -> None:
+    session, do = Session(), Events(desk, Limiter(0))
+    growing = do.ask(QUESTIONS["en"], session, "en", gr.Request(username="wu"))
+    next(growing)
+    growing.close()  # type: ignore[attr-defined] # as Gradio does, before or after it calls what stops it
+    assert WORDS["en"].stopped in do.stop(session, "en")[0]
 
 
 def test_a_new_question_leaves_the_one_before_as_it_is(desk: Desk) -> None:
@@ -349,7 +357,7 @@ def test_a_new_question_leaves_the_one_before_as_it_is(desk: Desk) -> None:
     first = do.ask(QUESTIONS["zh-Hant"], session, "en", request)
     next(first)
     *_, _last = do.ask(QUESTIONS["en"], session, "en", request)
-    assert list(first) == []
+    assert [conversation.count('class="wd-turn"') for conversation, *_ in first] == [2]
     assert [turn.question for turn in session.visit.turns] == [QUESTIONS["zh-Hant"], QUESTIONS["en"]]
 
 

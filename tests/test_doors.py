@@ -124,10 +124,13 @@ def test_who_comes_to_a_full_queue_is_turned_away() -> None:
 
 @pytest.mark.slow
 def test_the_chat_is_served_under_the_path_of_a_proxy(bot: Chatbot) -> None:
-    with served("--root-path", "/wenda") as url, proxied(url, "/wenda") as address:
+    with served("--root-path", "/wenda", "--per-minute", "1") as url, proxied(url, "/wenda") as address:
         assert httpx.get(address.replace("/wenda", "")).status_code == 404
-        client = Client(address, verbose=False)
-        assert client.predict(QUESTIONS["en"], api_name="/ask") == bot.ask(QUESTIONS["en"]).to_dict()
+        for visitor in ("192.0.2.1", "192.0.2.2"):  # told apart by what the proxy says of them
+            client = Client(address, verbose=False, headers={"x-forwarded-for": visitor})
+            assert client.predict(QUESTIONS["en"], api_name="/ask") == bot.ask(QUESTIONS["en"]).to_dict()
+            with pytest.raises(AppError, match="too fast"):
+                client.predict(QUESTIONS["en"], api_name="/ask")
 
 
 @pytest.mark.slow

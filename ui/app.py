@@ -196,7 +196,9 @@ def _wire(parts: Parts, do: Events, blocks: gr.Blocks) -> None:
     kept = [*page, parts.history]
     asked = parts.box.submit(do.ask, [parts.box, *state], [*kept, parts.box], api_name="chat", **answering)
     chip = parts.conversation.ask(do.chip, state, kept, api_name="chip", **answering)
-    parts.conversation.stop(do.stop, state, page, api_name="stop", cancels=[asked, chip], **shared)
+    # First the answer is given up, then the page is drawn: the other way round, it could grow once more.
+    stopped = parts.conversation.stop(None, cancels=[asked, chip])
+    stopped.then(do.stop, state, page, api_name="stop", **shared)
     parts.conversation.rate(do.rate, state, page, api_name="rate", **shared)
     parts.conversation.export(do.export, state, parts.outbox, api_name="export", **shared)
     parts.conversation.cite(do.cite, state, page, api_name="cite", **shared)
@@ -207,7 +209,8 @@ def _wire(parts: Parts, do: Events, blocks: gr.Blocks) -> None:
     brought = parts.upload.upload(
         do.read, [parts.upload, *state], [*page, parts.tray], api_name="read", **shared
     )
-    parts.tray.halt(do.halt, None, parts.tray, api_name="halt", cancels=brought, **shared)
+    halted = parts.tray.halt(None, cancels=brought)
+    halted.then(do.halt, None, parts.tray, api_name="halt", **shared)
     many = {**shared, "trigger_mode": "multiple"}  # ticks come quickly, and each says all that is chosen
     parts.picker.choose(do.choose, state, page, api_name="choose", **many)
     parts.picker.remove(do.remove, state, page, api_name="remove", **shared)

@@ -36,14 +36,15 @@ class Session:
 
     @contextmanager
     def answering(self, desk: Desk) -> Iterator[object]:
-        """While an answer grows; one that still grew before is not waited for any longer."""
+        """While an answer grows; one that still grew before is not waited for any longer.
+
+        An answer that is given up before its end stays what grows, so that ``end`` says that it is not whole.
+        """
         self.end(desk)
         run = self.run = object()
-        try:
-            yield run
-        finally:
-            if self.run is run:
-                self.run = None
+        yield run
+        if self.run is run:
+            self.run = None
 
     def end(self, desk: Desk) -> None:
         """What grows is left as it is."""
@@ -78,6 +79,7 @@ class Events:
             before = session.visit
             for view in self.desk.ask(question, before, language):
                 if session.run is not run:
+                    yield (*_put(session, self.desk.view(session.visit, language), language), gr.skip())
                     return
                 # An article may have been opened in the meantime: only what was said is put in place.
                 said = replace(
