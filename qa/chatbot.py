@@ -1,4 +1,4 @@
-"""The chatbot: an index, a reader of its evidence and a scorer, behind ``ask``, ``stream`` and ``search``."""
+"""The chatbot: an index, a reader of its evidence, a scorer and perhaps a language model, behind ``ask`` and ``search``."""
 
 from __future__ import annotations
 
@@ -8,24 +8,32 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Self
 
-from index.article import Article, Hit
-from index.encoder import Encoder
+from index.aliases import aliases
+from index.article import Article, Hit, Passage
+from index.encoder import Encoder, TokenEncoder, load_encoder
 from index.errors import QuestionError, ReadError
 from index.index import Index, Progress
 from index.read import read_article, read_articles
 from qa.answer import Answer, Language
 from qa.evidence import EvidenceReader
 from qa.extract import abstention, extract
+from qa.followup import leans, stand_alone
+from qa.generate import Request, write
 from qa.intent import intent_of
 from qa.language import detect, is_supported
+from qa.llm import Model, open_model
+from qa.memory import Memory
 from qa.overview import about_section, advice_for, in_language, overview
 from qa.phrases import PHRASES
-from qa.question import analyse
+from qa.question import Question, analyse
+from qa.rewrite import rewritten_by
 from qa.scorer import Scorer
 
 GUIDE = ("guide.zh-Hant.md", "guide.en.md")
 # Longer than any question; a pasted article is not one.
 MAX_QUESTION = 2_000
+# Passages that a language model is given, as far as they fit.
+PASSAGES = 10
 
 
 class Chatbot:
@@ -39,18 +47,35 @@ class Chatbot:
     'guide.zh-Hant.md'
     """
 
-    def __init__(self, index: Index, scorer: Scorer | None = None) -> None:
-        """Takes finished parts; the class methods make them."""
+    def __init__(
+        self, index: Index, scorer: Scorer | None = None, model: Model | None = None, *, cache: int = 0
+    ) -> None:
+        """Takes finished parts; the class methods make them.
+
+        ``model`` writes the answers, None: they are quoted. ``cache`` is how many answers that the model wrote
+        are kept, to be given again for the same question on the same index.
+        """
         self._scorer = scorer or Scorer.load()
         self._reader = EvidenceReader(index)
+        self._model = model
+        self._memory = Memory(cache)
 
     @classmethod
-    def default(cls, *, encoder: str | Path | Encoder | None = None) -> Self:
-        """The bundled guide to a paper on the CICA summit, in Chinese and English."""
+    def default(
+        cls, *, encoder: str | Path | Encoder | None = None, llm: str | Model | None = None, cache: int = 0
+    ) -> Self:
+        """The bundled guide to a paper on the CICA summit, in Chinese and English.
+
+        ``llm`` names the language model that writes the answers, as `qa.llm.open_model` takes it: "MODEL@URL",
+        "local:NAME", "" for none; None: what WENDA_LLM says. Raises ``ModelError`` where it can't be used.
+        """
         folder = files("qa.guide")
         articles = [read_article(Path(str(folder / name))) for name in GUIDE]
         return cls.from_articles(
-            [replace_source(a, name) for a, name in zip(articles, GUIDE, strict=True)], encoder=encoder
+            [replace_source(a, name) for a, name in zip(articles, GUIDE, strict=True)],
+            encoder=encoder,
+            llm=llm,
+            cache=cache,
         )
 
     @classmethod
@@ -59,17 +84,20 @@ class Chatbot:
         paths: str | Path | Iterable[str | Path],
         *,
         encoder: str | Path | Encoder | None = None,
+        llm: str | Model | None = None,
+        cache: int = 0,
         on_error: Callable[[ReadError], object] | None = None,
         progress: Progress | None = None,
     ) -> Self:
         """The articles in these files and folders. Raises ``ReadError`` for the first that can't be read.
 
         With ``on_error``, that is called with each such error instead, and the other files are indexed.
-        ``progress`` is called with the number of passages encoded so far and of all.
+        ``progress`` is called with the number of passages encoded so far and of all; ``llm`` is as in ``default``.
         """
         # A single path is meant as one file, not as a file for each of its letters.
         each = [paths] if isinstance(paths, str | Path) else paths
-        return cls.from_articles(read_articles(each, on_error=on_error), encoder=encoder, progress=progress)
+        articles = read_articles(each, on_error=on_error)
+        return cls.from_articles(articles, encoder=encoder, llm=llm, cache=cache, progress=progress)
 
     @classmethod
     def from_articles(
@@ -77,15 +105,34 @@ class Chatbot:
         articles: Iterable[Article],
         *,
         encoder: str | Path | Encoder | None = None,
+        llm: str | Model | None = None,
+        cache: int = 0,
         progress: Progress | None = None,
     ) -> Self:
-        """Articles that are already read. Raises ``EncoderError`` where the encoder can't be loaded."""
-        return cls(Index.build(list(articles), encoder, progress=progress))
+        """Articles that are already read; ``llm`` is as in ``default``.
+
+        Raises ``EncoderError`` where the encoder can't be loaded.
+        """
+        model = open_model(llm)
+        return cls(Index.build(list(articles), encoder, progress=progress), model=model, cache=cache)
 
     @classmethod
-    def load(cls, folder: str | Path, *, encoder: str | Path | Encoder | None = None) -> Self:
-        """An index saved by ``save``. Raises ``IndexFormatError`` where it can't be used."""
-        return cls(Index.load(folder, encoder))
+    def load(
+        cls,
+        folder: str | Path,
+        *,
+        encoder: str | Path | Encoder | None = None,
+        llm: str | Model | None = None,
+        cache: int = 0,
+    ) -> Self:
+        """An index saved by ``save``; ``llm`` is as in ``default``. Raises ``IndexFormatError`` where it can't be used."""
+        model = open_model(llm)
+        return cls(Index.load(folder, encoder), model=model, cache=cache)
+
+    @property
+    def model(self) -> Model | None:
+        """The language model that writes the answers, None where they are quoted."""
+        return self._model
 
     @property
     def index(self) -> Index:
@@ -109,10 +156,12 @@ class Chatbot:
         index = self.index.add(*read_articles([path]))
         if index is not self.index:
             self._reader = EvidenceReader(index)
+            self._memory.clear()
 
     def remove(self, source: str) -> None:
         """Take an article out. Raises ``SourceError`` where no article has that source."""
         self._reader = EvidenceReader(self.index.remove(source))
+        self._memory.clear()
 
     def search(self, query: str, k: int = 5, *, sources: Collection[str] | None = None) -> list[Hit]:
         """The ``k`` passages nearest to a query, best first; of the articles in ``sources``, if given.
@@ -130,32 +179,97 @@ class Chatbot:
     ) -> Answer:
         """Answer a question, or say that the articles do not; of the articles in ``sources``, if given.
 
-        ``history`` holds earlier (question, answer text) pairs; its last question decides the script where
-        the new one leaves it open. Raises ``QuestionError`` for an empty or over-long question.
+        ``history`` holds earlier (question, answer text) pairs: a question that leans on them is made to
+        stand alone first (``Answer.rewritten``), and the last decides the script where the new one leaves it
+        open. Raises ``QuestionError`` for an empty or over-long question.
+        """
+        *_, last = self.stream(question, history, sources=sources)
+        return last
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        *,
+        sources: Collection[str] | None = None,
+    ) -> Iterator[Answer]:
+        """The answer as it grows; the last one is whole and is what ``ask`` gives.
+
+        Without a language model it grows a quote at a time. With one it grows as it is written: citations
+        appear as they are verified, and closing the iterator stops the model. Raises as ``ask`` does.
         """
         question = _checked(question)
         reader = _asked(self._reader, sources)
         language = self._default_language(history)
-        asked = analyse(question, language)
-        if not is_supported(question):
-            return replace(abstention(asked, ()), text=PHRASES[asked.language].unsupported)
-        intent = intent_of(question)
-        if intent and (answer := overview(intent, question, asked.language, reader)):
-            return answer
-        for whole in (about_section, advice_for):
-            if answer := whole(question, asked.language, reader):
-                return answer
-        return extract(asked, reader, self._scorer)
+        alone = self._stand_alone(question, history, detect(question, language))
+        asked = analyse(alone, language)
 
-    def stream(self, question: str, history: Sequence[tuple[str, str]] = ()) -> Iterator[Answer]:
-        """The answer as it grows, a quote at a time; the last one is whole and equals ``ask``."""
-        answer = self.ask(question, history)
-        lines = answer.text.split("\n")
-        for count in range(1, len(lines)):
-            yield replace(
-                answer, text="\n".join(lines[:count]), citations=answer.citations[: count - 1], passages=()
-            )
-        yield answer
+        def shown(answer: Answer) -> Answer:
+            return replace(answer, question=question, rewritten="" if alone == question else alone)
+
+        quoted, written = self._quoted(asked, reader)
+        if self._model is None or quoted.abstained or not written:
+            yield from _growing(shown(quoted))
+            return
+        key = (alone, language, None if sources is None else frozenset(sources))
+        if (kept := self._memory.get(key)) is not None:
+            yield shown(kept)
+            return
+        last = quoted
+        for last in write(self._model, self._request(asked, reader, quoted), self._tokens(reader)):
+            yield shown(last)
+        if not last.note:
+            self._memory.put(key, last)
+
+    def _stand_alone(self, question: str, history: Sequence[tuple[str, str]], language: Language) -> str:
+        """The question made to stand alone, by the model where there is one and it does it well, else by rules."""
+        if not history or not leans(question) or intent_of(question):
+            return question
+        if self._model and (found := rewritten_by(self._model, question, language, history)):
+            return found
+        names = [name for article in self.articles for group in aliases(article.text) for name in group]
+        found = stand_alone(question, history, names, self._similar)
+        return found if len(found) <= MAX_QUESTION else question
+
+    def _similar(self, word: str, others: Sequence[str]) -> list[float]:
+        """How like a word each of the others is: the cosine (−1 to 1)."""
+        vectors = self.index.encoder.encode_query([word, *others])
+        return [float(cosine) for cosine in vectors[1:] @ vectors[0]]
+
+    def _quoted(self, asked: Question, reader: EvidenceReader) -> tuple[Answer, bool]:
+        """The answer in quotes, and whether a language model could say it better."""
+        if not is_supported(asked.text):
+            return replace(abstention(asked, ()), text=PHRASES[asked.language].unsupported), False
+        intent = intent_of(asked.text)
+        if intent and (answer := overview(intent, asked.text, asked.language, reader)):
+            return answer, intent in ("summary", "view")
+        for whole in (about_section, advice_for):
+            if answer := whole(asked.text, asked.language, reader):
+                return answer, True
+        return extract(asked, reader, self._scorer), True
+
+    def _request(self, asked: Question, reader: EvidenceReader, quoted: Answer) -> Request:
+        """What the model is asked: the passages that are quoted, then the nearest."""
+        articles = {article.source: article for article in reader.index.articles}
+        found = (
+            [hit.passage for hit in reader.index.search(asked.text, k=PASSAGES)] if quoted.passages else []
+        )
+        cited = (
+            passage
+            for citation in quoted.citations
+            for passage in articles[citation.source].passages
+            if passage.start < citation.end and passage.end > citation.start and passage.kind != "title"
+        )
+        passages: dict[Passage, None] = dict.fromkeys([*found[:3], *cited, *found])
+        return Request(asked, tuple(passages)[: max(PASSAGES, len(quoted.citations))], articles, quoted)
+
+    def _tokens(self, reader: EvidenceReader) -> TokenEncoder:
+        """An encoder with token vectors: the index's own or, since its measures are known, the bundled one."""
+        encoder = reader.index.encoder
+        if not isinstance(encoder, TokenEncoder):
+            encoder = load_encoder(None)
+        assert isinstance(encoder, TokenEncoder), "the bundled encoder has token vectors"
+        return encoder
 
     def suggestions(self, language: Language = "zh-Hant", most: int = 4) -> list[str]:
         """Questions that the articles at hand can answer, in a language: what to click first."""
@@ -187,6 +301,16 @@ def _asked(reader: EvidenceReader, sources: Collection[str] | None) -> EvidenceR
     if sources is None:
         return reader
     return EvidenceReader(reader.index.only(sources))
+
+
+def _growing(answer: Answer) -> Iterator[Answer]:
+    """A quoted answer a quote at a time."""
+    lines = answer.text.split("\n")
+    for count in range(1, len(lines)):
+        yield replace(
+            answer, text="\n".join(lines[:count]), citations=answer.citations[: count - 1], passages=()
+        )
+    yield answer
 
 
 def replace_source(article: Article, source: str) -> Article:

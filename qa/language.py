@@ -78,3 +78,16 @@ def is_supported(text: str) -> bool:
     (True, False, False)
     """
     return not KANA_OR_HANGUL.search(text) and bool(HAN.search(text) or LATIN.search(text))
+
+
+def in_script(text: str, language: Language) -> str:
+    """Chinese text in the script, and with the words, of a language; text that is in it already as it stands.
+
+    >>> in_script("软件会议", "zh-Hant"), in_script("軟體會議", "zh-Hans"), in_script("CICA", "en")
+    ('軟體會議', '软件会议', 'CICA')
+    """
+    wrong = {"zh-Hant": "zh-Hans", "zh-Hans": "zh-Hant"}.get(language)
+    if wrong is None or script(text) != wrong:
+        return text
+    converted: str = _converter("s2twp" if language == "zh-Hant" else "tw2sp").convert(text)
+    return converted

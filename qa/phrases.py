@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from qa.answer import Language
+from qa.llm import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Phrases:
     suggestion_summary: str
     suggestion_author: str
     suggestion_view: str
+    failures: Mapping[Failure, str]  # what a language model did not do; ``quoted`` goes on from it
+    quoted: str
 
 
 PHRASES: dict[Language, Phrases] = {
@@ -58,6 +62,22 @@ PHRASES: dict[Language, Phrases] = {
         suggestion_summary="這篇文章在說什麼？",
         suggestion_author="本文作者是誰？",
         suggestion_view="作者有什麼建議？",
+        failures={
+            "down": "連不上語言模型",
+            "slow": "語言模型太久沒有回應",
+            "busy": "語言模型目前太忙",
+            "key": "語言模型不接受這把金鑰",
+            "model": "伺服器上沒有這個語言模型",
+            "long": "段落超過語言模型的長度上限",
+            "cut": "語言模型寫到一半中斷了",
+            "malformed": "語言模型的回覆無法解讀",
+            "empty": "語言模型沒有寫出任何內容",
+            "refused": "語言模型不願回答",
+            "error": "語言模型發生錯誤",
+            "language": "語言模型沒有用提問的語言回答",
+            "unsupported": "語言模型寫的內容在文章裡找不到依據",
+        },
+        quoted="{failure}，因此改為逐字引用原文。",
     ),
     "zh-Hans": Phrases(
         answer="文中写道：",
@@ -82,6 +102,22 @@ PHRASES: dict[Language, Phrases] = {
         suggestion_summary="这篇文章在说什么？",
         suggestion_author="本文作者是谁？",
         suggestion_view="作者有什么建议？",
+        failures={
+            "down": "连不上语言模型",
+            "slow": "语言模型太久没有响应",
+            "busy": "语言模型目前太忙",
+            "key": "语言模型不接受这个密钥",
+            "model": "服务器上没有这个语言模型",
+            "long": "段落超过语言模型的长度上限",
+            "cut": "语言模型写到一半中断了",
+            "malformed": "语言模型的回复无法解读",
+            "empty": "语言模型没有写出任何内容",
+            "refused": "语言模型不愿回答",
+            "error": "语言模型发生错误",
+            "language": "语言模型没有用提问的语言回答",
+            "unsupported": "语言模型写的内容在文章里找不到依据",
+        },
+        quoted="{failure}，因此改为逐字引用原文。",
     ),
     "en": Phrases(
         answer="The article says:",
@@ -107,5 +143,21 @@ PHRASES: dict[Language, Phrases] = {
         suggestion_summary="What is this article about?",
         suggestion_author="Who wrote this article?",
         suggestion_view="What does the author recommend?",
+        failures={
+            "down": "The language model can’t be reached",
+            "slow": "The language model took too long",
+            "busy": "The language model is too busy",
+            "key": "The language model did not accept the key",
+            "model": "The server has no such language model",
+            "long": "The passages are too long for the language model",
+            "cut": "The language model broke off in the middle",
+            "malformed": "The language model’s reply could not be read",
+            "empty": "The language model wrote nothing",
+            "refused": "The language model would not answer",
+            "error": "The language model failed",
+            "language": "The language model did not keep to the language of the question",
+            "unsupported": "What the language model wrote is not borne out by the article",
+        },
+        quoted="{failure}, so the article is quoted instead.",
     ),
 }

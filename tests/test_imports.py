@@ -17,12 +17,13 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("index", "qa", "ui")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-HEAVY = ("torch", "faiss", "gradio", "sentence_transformers", "transformers", "opencc")
+HEAVY = ("torch", "faiss", "gradio", "sentence_transformers", "transformers", "opencc", "openai")
 # Where each library may be imported; a folder stands for everything in it.
 DOORS = {
     "faiss": ("index/vectors.py",),
     "sentence_transformers": ("index/encoder.py", "index/train.py", "index/training/"),
     "gradio": ("ui/",),
+    "openai": ("qa/llm_server.py",),
 }
 # Where the name to install is not the name to import.
 DISTRIBUTIONS = {"docx": "python-docx", "faiss": "faiss-cpu", "markdown_it": "markdown-it-py"}

@@ -1,0 +1,64 @@
+"""Do two pieces of text speak of the same things, in one language or two? By late interaction of their tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from index.encoder import TokenEncoder
+from index.fold import fold
+from index.late import rarity, unit_rows
+
+F32 = npt.NDArray[np.float32]
+
+# The cosine from which on two names are forms of one, in two languages perhaps.
+SAME_NAME = 0.6
+
+
+class Alike:
+    """Compares statements with the n sentences of some passages, by the token vectors of an encoder."""
+
+    def __init__(self, sentences: Sequence[str], encoder: TokenEncoder) -> None:
+        """``encoder`` is only asked for its token vectors."""
+        self._encoder = encoder
+        self._tokens = [self._vectors(text) for text in sentences]
+
+    def scores(self, claim: str) -> F32:
+        """How much of a statement each sentence has, float32 ``(n,)``, −1 to 1."""
+        return np.array([self.score(claim, (i,)) for i in range(len(self._tokens))], dtype=np.float32)
+
+    def score(self, claim: str, sentences: Sequence[int]) -> float:
+        """How much of a statement these sentences have together (−1 to 1).
+
+        That is the mean of its tokens' best cosines, each weighted by how rare it is among the sentences and
+        how telling in general.
+        """
+        asked, weights = self._asked(claim)
+        tokens = np.concatenate([self._tokens[i] for i in sentences])
+        if not len(asked) or not len(tokens):
+            return 0.0
+        best = (asked @ tokens.T).max(axis=1)
+        return float(weights @ best / max(float(weights.sum()), 1e-9))
+
+    def has_name(self, text: str, name: str) -> bool:
+        """Whether a text has a name, or what is the same name in the other language."""
+        if "".join(fold(name).split()) in "".join(fold(text).split()):
+            return True
+        asked, there = self._vectors(name), self._vectors(text)
+        return bool(len(asked) and len(there) and (asked @ there.T).max(axis=1).min() >= SAME_NAME)
+
+    def _vectors(self, text: str) -> F32:
+        """The unit vectors of a text's different tokens, float32 ``(t, d)``."""
+        ids = np.unique(self._encoder.token_ids([text])[0])
+        return unit_rows(self._encoder.token_vectors[ids])
+
+    def _asked(self, claim: str) -> tuple[F32, F32]:
+        """The unit vectors of a statement's q tokens, ``(q, d)``, and what each counts, ``(q,)``."""
+        ids = self._encoder.token_ids([claim])[0]
+        asked = unit_rows(self._encoder.token_vectors[ids])
+        matches = [(asked @ t.T).max(axis=1) if len(t) else np.zeros(len(asked)) for t in self._tokens]
+        found = np.array(matches, dtype=np.float32).reshape(len(self._tokens), len(asked)).T
+        weights: F32 = rarity(found) * self._encoder.token_weights[ids]
+        return asked, weights
