@@ -25,15 +25,10 @@ ROOT = Path(__file__).parents[1]
 class Patient(Chatbot):
     """The bundled chatbot, whose answers are whole once ``GO`` is set."""
 
-    def ask(self, question: str, history: Sequence[tuple[str, str]] = (), **options: Any) -> Answer:
-        print("begun", flush=True)
-        GO.wait()
-        return super().ask(question, history, **options)
-
     def stream(
         self, question: str, history: Sequence[tuple[str, str]] = (), **options: Any
     ) -> Iterator[Answer]:
-        whole = super().ask(question, history, **options)
+        *_, whole = super().stream(question, history, **options)
         print("begun", flush=True)
         try:
             while not GO.is_set():
@@ -80,15 +75,8 @@ def main() -> None:
     from ui import app
     from ui.doors import Doors
 
-    # The questions that are suggested are tried before the chat opens: those need no patience.
-    plain = Chatbot.default()
-    bot = Patient.from_articles(plain.articles, encoder=plain.index.encoder)
-    GO.set()
-    sys.stdout, quiet = sys.stderr, sys.stdout
-    blocks = app.start(bot, port=int(sys.argv[1]), doors=Doors(queue=int(sys.argv[2])))
-    sys.stdout = quiet
-    GO.clear()
-    print(blocks.local_url, flush=True)
+    bot, doors = Patient.default(llm=""), Doors(queue=int(sys.argv[2]))
+    print(app.start(bot, port=int(sys.argv[1]), doors=doors).local_url, flush=True)
     for _ in sys.stdin:
         GO.set()
 

@@ -118,6 +118,10 @@ def test_who_comes_to_a_full_queue_is_turned_away() -> None:
             time.sleep(0.05)
         with pytest.raises(Exception, match="Queue is full"):
             client.predict(QUESTIONS["en"], api_name="/ask")
+        # The page opens all the same.
+        page = {"data": [None, []], "session_hash": "another"}
+        opened = httpx.post(f"{chat.url}gradio_api/run/greet", json=page, headers={"accept-language": "en"})
+        assert WORDS["en"].promise in opened.json()["data"][5]
         chat.go()
         assert ["Shanghai" in job.result(timeout=60)["answer"] for job in jobs] == [True] * 5
 

@@ -190,34 +190,35 @@ def _wire(parts: Parts, do: Events, blocks: gr.Blocks) -> None:
     state = [parts.session, parts.language]
     page = [parts.conversation, parts.panel, parts.session, parts.reader, parts.picker, parts.back]
     labels = [parts.language, parts.brand, parts.upload, parts.clear, parts.box]
-    shared: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "undocumented"}
-    answering = {**shared, "concurrency_limit": AT_ONCE, "concurrency_id": "answering"}
+    queued: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "undocumented"}
+    quick = {**queued, "queue": False}  # what takes no time is not turned away because many wait for answers
+    answering = {**queued, "concurrency_limit": AT_ONCE, "concurrency_id": "answering"}
 
     kept = [*page, parts.history]
     asked = parts.box.submit(do.ask, [parts.box, *state], [*kept, parts.box], api_name="chat", **answering)
     chip = parts.conversation.ask(do.chip, state, kept, api_name="chip", **answering)
     # First the answer is given up, then the page is drawn: the other way round, it could grow once more.
     stopped = parts.conversation.stop(None, cancels=[asked, chip])
-    stopped.then(do.stop, state, page, api_name="stop", **shared)
-    parts.conversation.rate(do.rate, state, page, api_name="rate", **shared)
-    parts.conversation.export(do.export, state, parts.outbox, api_name="export", **shared)
-    parts.conversation.cite(do.cite, state, page, api_name="cite", **shared)
-    parts.panel.cite(do.cite, state, page, api_name="card", **shared)
-    parts.conversation.open(do.open, state, page, api_name="title", **shared)
-    parts.panel.open(do.open, state, page, api_name="open", **shared)
-    parts.reader.open(do.open, state, page, api_name="turn_to", **shared)
+    stopped.then(do.stop, state, page, api_name="stop", **quick)
+    parts.conversation.rate(do.rate, state, page, api_name="rate", **quick)
+    parts.conversation.export(do.export, state, parts.outbox, api_name="export", **quick)
+    parts.conversation.cite(do.cite, state, page, api_name="cite", **quick)
+    parts.panel.cite(do.cite, state, page, api_name="card", **quick)
+    parts.conversation.open(do.open, state, page, api_name="title", **quick)
+    parts.panel.open(do.open, state, page, api_name="open", **quick)
+    parts.reader.open(do.open, state, page, api_name="turn_to", **quick)
     brought = parts.upload.upload(
-        do.read, [parts.upload, *state], [*page, parts.tray], api_name="read", **shared
+        do.read, [parts.upload, *state], [*page, parts.tray], api_name="read", **queued
     )
     halted = parts.tray.halt(None, cancels=brought)
-    halted.then(do.halt, None, parts.tray, api_name="halt", **shared)
-    many = {**shared, "trigger_mode": "multiple"}  # ticks come quickly, and each says all that is chosen
+    halted.then(do.halt, None, parts.tray, api_name="halt", **quick)
+    many = {**quick, "trigger_mode": "multiple"}  # ticks come quickly, and each says all that is chosen
     parts.picker.choose(do.choose, state, page, api_name="choose", **many)
-    parts.picker.remove(do.remove, state, page, api_name="remove", **shared)
-    parts.back.click(do.back, state, page, api_name="back", **shared)
-    parts.clear.click(do.clear, state, kept, api_name="clear", **shared)
-    parts.language.input(do.switch, state, [*labels, *page], api_name="switch", **shared)
-    blocks.load(do.greet, [parts.session, parts.history], [*labels, *page], api_name="greet", **shared)
+    parts.picker.remove(do.remove, state, page, api_name="remove", **quick)
+    parts.back.click(do.back, state, page, api_name="back", **quick)
+    parts.clear.click(do.clear, state, kept, api_name="clear", **quick)
+    parts.language.input(do.switch, state, [*labels, *page], api_name="switch", **quick)
+    blocks.load(do.greet, [parts.session, parts.history], [*labels, *page], api_name="greet", **quick)
 
 
 def _html(value: str, elem_id: str | None = None, script: str | None = None) -> gr.HTML:

@@ -99,8 +99,7 @@ class Desk:
         if visit.own is None or not 0 <= number < len(page.articles) or len(page.articles) == 1:
             return page.view(visit)
         gone = page.articles[number]
-        own = self.shelf.holding(visit.own.bot.index.remove(gone.source))
-        visit = replace(visit, own=own, left_out=visit.left_out - {gone.source})
+        visit = replace(visit, own=visit.own.without(gone.source), left_out=visit.left_out - {gone.source})
         return self.view(_with(visit, Notice("removed", detail=_titles([gone], language))), language)
 
     def back(self, visit: Visit, language: Language) -> View:
@@ -159,10 +158,8 @@ class Desk:
 
 
 def _stream(page: Page, question: str, history: Sequence[tuple[str, str]]) -> Generator[Answer, None, None]:
-    if page.sources is None:
-        yield from page.shelf.bot.stream(question, history)
-    else:
-        yield page.shelf.bot.ask(question, history, sources=page.sources)
+    """What the chatbot gives, in an iterator that can be closed."""
+    yield from page.shelf.bot.stream(question, history, sources=page.sources)
 
 
 def _with(visit: Visit, turn: Turn) -> Visit:

@@ -19,12 +19,21 @@ class Shelf:
 
     @classmethod
     def of(cls, bot: Chatbot) -> Shelf:
-        """Tries the suggestions, which takes a second or two."""
-        return cls(bot, Suggestions.of(bot))
+        """Tries the suggestions, which takes a second or two; no language model is asked for that."""
+        return cls(bot, Suggestions.of(Chatbot(bot.index)))
 
     def holding(self, index: Index) -> Shelf:
         """A shelf with other articles, which are asked in the same way."""
-        return Shelf.of(Chatbot(index))
+        return Shelf.of(self._asking(index))
+
+    def without(self, source: str) -> Shelf:
+        """A shelf without one of its articles. Raises ``SourceError`` where it has none of that source."""
+        index = self.bot.index.remove(source)
+        return Shelf(self._asking(index), self.answered_by({article.source for article in index.articles}))
+
+    def _asking(self, index: Index) -> Chatbot:
+        """A chatbot that answers from another index in the same way."""
+        return Chatbot(index, model=self.bot.model)
 
     def answered_by(self, sources: Collection[str]) -> Suggestions:
         """The questions that these articles answer; what is asked of an article as a whole, any of them does."""
