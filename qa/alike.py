@@ -42,12 +42,12 @@ class Alike:
         best = (asked @ tokens.T).max(axis=1)
         return float(weights @ best / max(float(weights.sum()), 1e-9))
 
-    def has_name(self, text: str, name: str) -> bool:
-        """Whether a text has a name, or what is the same name in the other language."""
+    def has_name(self, text: str, name: str, least: float = SAME_NAME) -> bool:
+        """Whether a text has a name, or a word that is ``least`` as like it as a cosine: the name in the other language."""
         if "".join(fold(name).split()) in "".join(fold(text).split()):
             return True
         asked, there = self._vectors(name), self._vectors(text)
-        return bool(len(asked) and len(there) and (asked @ there.T).max(axis=1).min() >= SAME_NAME)
+        return bool(len(asked) and len(there) and (asked @ there.T).max(axis=1).min() >= least)
 
     def _vectors(self, text: str) -> F32:
         """The unit vectors of a text's different tokens, float32 ``(t, d)``."""

@@ -68,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
 
     chat = command("chat", _chat, "serve the web chat")
     _article_options(chat)
+    _model_option(chat)
     chat.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     chat.add_argument("--port", type=_port, default=7860, help="port to listen on (default: %(default)s)")
 
@@ -75,6 +76,8 @@ def parser() -> argparse.ArgumentParser:
 
     ask = command("ask", _ask, "answer one question with quotes from the article")
     _article_options(ask)
+    _source_option(ask)
+    _model_option(ask)
     ask.add_argument("--json", action="store_true", help="print the answer as one JSON object")
     ask.add_argument(
         "question", metavar="QUESTION", type=_text, help="what to ask; - reads it from standard input"
@@ -82,6 +85,7 @@ def parser() -> argparse.ArgumentParser:
 
     search = command("search", _search, "show the passages nearest to a query")
     _article_options(search)
+    _source_option(search)
     search.add_argument("-k", type=_count, default=5, metavar="N", help="how many (default: %(default)s)")
     search.add_argument("--json", action="store_true", help="print the passages as one JSON object")
     search.add_argument(
@@ -95,6 +99,7 @@ def parser() -> argparse.ArgumentParser:
 
     evaluate = command("evaluate", _evaluate, "measure answers on questions with known answers")
     _article_options(evaluate)
+    _model_option(evaluate)
     evaluate.add_argument("--questions", metavar="FILE.jsonl", required=True, help="the question file")
     evaluate.add_argument("--json", action="store_true", help="print all figures and outcomes as JSON")
     evaluate.add_argument("--verbose", action="store_true", help="also list every question that went wrong")
@@ -135,6 +140,24 @@ def _article_options(command: argparse.ArgumentParser) -> None:
     )
     where.add_argument("--index", metavar="FOLDER", help="an index saved by `wenda index build`")
     _encoder_option(command)
+
+
+def _source_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--source",
+        metavar="NAME",
+        action="append",
+        help="only this article, by the name that `wenda index list` shows; may be repeated",
+    )
+
+
+def _model_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--llm",
+        metavar="MODEL",
+        help="a language model that writes the answers: MODEL@URL for a server that speaks the OpenAI protocol,"
+        " local:NAME for a Hugging Face model, '' for none (default: what WENDA_LLM says)",
+    )
 
 
 def _encoder_option(command: argparse.ArgumentParser) -> None:
@@ -179,11 +202,13 @@ def _bot(arguments: argparse.Namespace) -> Chatbot:
     from qa import Chatbot
 
     encoder = arguments.encoder
+    # Searching needs no model, whatever the environment says.
+    llm = arguments.llm if hasattr(arguments, "llm") else ""
     if arguments.index:
-        return Chatbot.load(arguments.index, encoder=encoder)
+        return Chatbot.load(arguments.index, encoder=encoder, llm=llm)
     if arguments.article:
-        return Chatbot.from_files(arguments.article, encoder=encoder)
-    return Chatbot.default(encoder=encoder)
+        return Chatbot.from_files(arguments.article, encoder=encoder, llm=llm)
+    return Chatbot.default(encoder=encoder, llm=llm)
 
 
 def _print_json(value: dict[str, Any]) -> None:
@@ -209,7 +234,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     from qa.terminal import answer_text
 
     question = _or_stdin(arguments.question)
-    answer = _bot(arguments).ask(question)
+    answer = _bot(arguments).ask(question, sources=arguments.source)
     if arguments.json:
         _print_json(answer.to_dict())
     else:
@@ -222,7 +247,7 @@ def _search(arguments: argparse.Namespace) -> int:
     from qa.terminal import passages_text
 
     query = _or_stdin(arguments.query)
-    hits = _bot(arguments).search(query, k=arguments.k)
+    hits = _bot(arguments).search(query, k=arguments.k, sources=arguments.source)
     if arguments.json:
         _print_json({"query": query, "passages": [passage_dict(hit) for hit in hits]})
     else:
@@ -238,16 +263,18 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from qa import Chatbot
     from qa.evaluate import outcomes, report
     from qa.gold import QuestionSet, read_questions
+    from qa.llm import open_model
     from qa.terminal import mistakes_text
 
     sets = read_questions(arguments.questions)
+    model = open_model(arguments.llm)
     encoder = load_encoder(arguments.encoder)
 
     def bot(one: QuestionSet) -> Chatbot:
         if one.text is None:
             return _bot(arguments)
         article = article_from_text(one.text, source=one.name, title=one.title)
-        return Chatbot.from_articles([article], encoder=encoder)
+        return Chatbot.from_articles([article], encoder=encoder, llm=model or "")
 
     with tqdm(total=sum(len(one.questions) for one in sets), unit=" questions", disable=None) as bar:
         marked = []

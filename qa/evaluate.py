@@ -20,6 +20,7 @@ from qa.answer import Answer
 from qa.gold import Question
 from qa.language import detect
 from qa.marking import accepts, contains, found_at
+from qa.measured import Written, written_figures, written_table
 
 DEPTH = 5  # how many passages are looked at for the evidence
 
@@ -102,6 +103,7 @@ class Figures:
     abstained_near: Share
     abstained_far: Share
     quotes_true: Share
+    written: Written | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ class Report:
                 {
                     key: {"share": value.value, "hits": value.hits, "of": value.of}
                     if isinstance(value, Share)
+                    else asdict(value)
+                    if isinstance(value, Written)
                     else value
                     for key, value in ((name, getattr(group, name)) for name in Figures.__slots__)
                 }
@@ -143,7 +147,8 @@ class Report:
         given = [one for one in self.outcomes if one.question.evidence]
         missing = Share(sum(not one.stands for one in given), len(given))
         note = f"\n\nEvidence that stands in no article, counted as not found: {missing}."
-        return table + (note if missing.hits else "")
+        written = [(group.group, group.written) for group in self.groups if group.written]
+        return table + (note if missing.hits else "") + (f"\n\n{written_table(written)}" if written else "")
 
 
 def outcomes(bot: Asked, questions: Iterable[Question]) -> Iterator[Outcome]:
@@ -175,7 +180,8 @@ def figures(group: str, marked: Sequence[Outcome]) -> Figures:
       (an abstention is never right, whatever it shows);
     - abstained wrongly: of the answerable questions, how many got an abstention;
     - abstained: of the unanswerable, how many got one; also for the "near" and the "far" ones alone;
-    - quotes true: of all quotes, how many stand in their article, character for character.
+    - quotes true: of all quotes, how many stand in their article, character for character;
+    - written: as `qa.measured` says, where a language model was asked.
     """
 
     def share(condition: Callable[[Outcome], bool], among: Iterable[Outcome]) -> Share:
@@ -208,6 +214,7 @@ def figures(group: str, marked: Sequence[Outcome]) -> Figures:
         quotes_true=Share(
             sum(one.true_quotes for one in marked), sum(len(one.answer.citations) for one in marked)
         ),
+        written=written_figures([one.answer for one in marked]),
     )
 
 

@@ -36,6 +36,9 @@ class Phrases:
     suggestion_view: str
     failures: Mapping[Failure, str]  # what a language model did not do; ``quoted`` goes on from it
     quoted: str
+    not_borne_out: str
+    not_there: str
+    comma: str
 
 
 PHRASES: dict[Language, Phrases] = {
@@ -78,6 +81,9 @@ PHRASES: dict[Language, Phrases] = {
             "unsupported": "語言模型寫的內容在文章裡找不到依據",
         },
         quoted="{failure}，因此改為逐字引用原文。",
+        not_borne_out="引文不足以支持：",
+        not_there="段落裡沒有：",
+        comma="、",
     ),
     "zh-Hans": Phrases(
         answer="文中写道：",
@@ -118,6 +124,9 @@ PHRASES: dict[Language, Phrases] = {
             "unsupported": "语言模型写的内容在文章里找不到依据",
         },
         quoted="{failure}，因此改为逐字引用原文。",
+        not_borne_out="引文不足以支持：",
+        not_there="段落里没有：",
+        comma="、",
     ),
     "en": Phrases(
         answer="The article says:",
@@ -159,5 +168,8 @@ PHRASES: dict[Language, Phrases] = {
             "unsupported": "What the language model wrote is not borne out by the article",
         },
         quoted="{failure}, so the article is quoted instead.",
+        not_borne_out="Not borne out by a quote: ",
+        not_there="In none of the passages: ",
+        comma=", ",
     ),
 }

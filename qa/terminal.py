@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from index.article import Hit
 from qa.answer import Answer
 from qa.evaluate import Outcome, Report
+from qa.phrases import PHRASES
 
 SHORT = 200  # characters of a passage that is only offered, not asked for
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -20,10 +21,27 @@ def answer_text(answer: Answer, *, colour: bool = False) -> str:
         + ("" if one.quote in answer.text else "\n" + _indent(one.quote))
         for number, one in enumerate(answer.citations, start=1)
     ]
-    parts = [_safe(answer.text.strip()), "\n".join(places)]
+    parts = [
+        _safe(answer.rewritten and f"→ {answer.rewritten}"),
+        _safe(answer.text.strip()),
+        "\n".join(places),
+    ]
     if answer.abstained:
         parts += [_passage(hit, colour, SHORT) for hit in answer.passages[:3]]
+    parts += [_safe(line) for line in _doubts(answer)]
     return "\n\n".join(part for part in parts if part)
+
+
+def _doubts(answer: Answer) -> list[str]:
+    """What is to be said about an answer that a language model wrote, or should have written."""
+    phrases = PHRASES[answer.language]
+    lines = [answer.note] if answer.note else []
+    if answer.unsupported:
+        pieces = " / ".join(answer.text[start:end] for start, end in answer.unsupported)
+        lines.append(phrases.not_borne_out + pieces)
+    if answer.flagged:
+        lines.append(phrases.not_there + phrases.comma.join(answer.flagged))
+    return lines
 
 
 def passages_text(hits: Sequence[Hit], *, colour: bool = False) -> str:

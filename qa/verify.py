@@ -34,6 +34,9 @@ REPAIR_ACROSS = 0.6
 # with the sentence that fits it best; the one from which on a sentence is cited though the model named another, or none.
 SUPPORT, RELATIVE, ATTACH = 0.42, 0.75, 0.6
 
+# The cosine below which not even a common word at the beginning of a sentence would come.
+SAME_WORD = 0.35
+
 _NEGATION = re.compile(r"[不沒没非未無无]|\b(?:no|not|never|nor|neither|without)\b|n['’]t\b", re.IGNORECASE)
 _ELLIPSIS = re.compile(r"\s*(?:…+|\.{3,}|⋯+)\s*")
 
@@ -156,7 +159,7 @@ class Verifier:
             if denies:
                 values |= self._asked
             return all(holds(n, values) for n in numbers) and all(
-                self._alike.has_name(f"{context}\n{self._question}", n) for n in named
+                self._named(text, n, f"{context}\n{self._question}") for n in named
             )
 
         return bears
@@ -233,11 +236,20 @@ class Verifier:
         shared = sum((wanted & Counter(terms(text))).values())
         return shared / max(1, sum(wanted.values())) / REPAIR
 
+    def _named(self, statement: str, name: str, text: str) -> bool:
+        """Whether a text has a name of a statement; at its beginning a capital may belong to any word."""
+        if not statement.startswith(name) or not name.isascii():
+            return self._alike.has_name(text, name)
+        first, _, rest = name.partition(" ")
+        if rest:
+            return self._alike.has_name(text, name) or self._alike.has_name(text, rest)
+        return self._alike.has_name(text, first, SAME_WORD)
+
     def _flagged(self, text: str) -> tuple[str, ...]:
         """What stands in none of the passages: numbers and names, as they are written in the statement."""
         allowed = self._all_numbers | (self._asked if _NEGATION.search(text) else frozenset())
         wrong = [_as_written(n, text) for n in stated(text) if not holds(n, allowed)]
-        wrong += [_as_named(n, text) for n in names(text) if not self._alike.has_name(self._all_text, n)]
+        wrong += [_as_named(n, text) for n in names(text) if not self._named(text, n, self._all_text)]
         return tuple(dict.fromkeys(wrong))
 
 
