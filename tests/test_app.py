@@ -20,6 +20,8 @@ from index.index import Progress
 from qa.answer import Answer, passage_dict
 from qa.chatbot import MAX_QUESTION, Chatbot
 from qa.feedback import Feedback
+from tests import scripted
+from tests.conftest import served
 from ui import app
 from ui.bring import Brought, Stage, embedded
 from ui.chat import TURNS_KEPT, Desk
@@ -181,6 +183,32 @@ def test_own_files_are_read_and_stay_with_their_visitor(client: Client, url: str
     conversation, panel, *_ = client.predict("zh-Hant", api_name="/back")
     assert WORDS["zh-Hant"].returned in conversation
     assert "湖邊的燈塔" not in panel
+
+
+@pytest.mark.slow
+def test_a_language_model_writes_and_the_chat_shows_what_no_quote_supports(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quote = "The fourth CICA summit took place in Shanghai (上海) on 20 and 21 May 2014."
+    with scripted.serving(f"“{quote}” [1] It cost 5 billion dollars.") as script:
+        monkeypatch.setenv("WENDA_LLM", script.spec)
+        with served() as url:
+            assert script.requests == []  # not for the questions that are suggested
+            client = Client(url, verbose=False)
+            conversation, _ = chat(client, QUESTIONS["en"], "en")
+            assert f'<q lang="en"><bdi>{quote}</bdi></q>' in conversation
+            assert 'data-cite="1.1"' in conversation
+            unsupported = (
+                '<bdi>It cost </bdi><span class="wd-flag"><bdi>5 billion</bdi></span><bdi> dollars.</bdi>'
+            )
+            assert f'<span class="wd-unsupported">{unsupported}<small lang="en">' in conversation
+            assert WORDS["en"].flagged.format(values="5 billion") in conversation
+            assert "100 tokens sent, 20 received" in conversation
+            client.predict([handle_file(str(own))], "en", api_name="/read")
+            chat(client, "燈塔是哪一年建造的？", "en")
+            assert (
+                "林阿土" in scripted.requests_text(script)[-1]
+            )  # it is asked about a visitor's own article too
 
 
 @pytest.mark.parametrize(("name", "content"), [("empty.txt", b""), ("noise.txt", bytes(range(256)) * 9)])
