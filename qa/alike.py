@@ -15,6 +15,8 @@ F32 = npt.NDArray[np.float32]
 
 # The cosine from which on two names are forms of one, in two languages perhaps.
 SAME_NAME = 0.6
+# What a token of a name weighs at least, by ``token_weights``: "Smith" 10.0, "Leaders" 8.9.
+RARE = 9.9
 
 
 class Alike:
@@ -48,6 +50,11 @@ class Alike:
             return True
         asked, there = self._vectors(name), self._vectors(text)
         return bool(len(asked) and len(there) and (asked @ there.T).max(axis=1).min() >= least)
+
+    def is_common(self, word: str) -> bool:
+        """Whether a word is too common to be a name."""
+        ids = self._encoder.token_ids([word])[0]
+        return bool(len(ids) and self._encoder.token_weights[ids].max() < RARE)
 
     def _vectors(self, text: str) -> F32:
         """The unit vectors of a text's different tokens, float32 ``(t, d)``."""

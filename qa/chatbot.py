@@ -228,13 +228,8 @@ class Chatbot:
         if self._model and (found := rewritten_by(self._model, question, language, history)):
             return found
         names = [name for article in self.articles for group in aliases(article.text) for name in group]
-        found = stand_alone(question, history, names, self._similar)
+        found = stand_alone(question, history, names)
         return found if len(found) <= MAX_QUESTION else question
-
-    def _similar(self, word: str, others: Sequence[str]) -> list[float]:
-        """How like a word each of the others is: the cosine (−1 to 1)."""
-        vectors = self.index.encoder.encode_query([word, *others])
-        return [float(cosine) for cosine in vectors[1:] @ vectors[0]]
 
     def _quoted(self, asked: Question, reader: EvidenceReader) -> tuple[Answer, bool]:
         """The answer in quotes, and whether a language model could say it better."""

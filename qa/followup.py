@@ -7,14 +7,11 @@ word stands for is looked for in the turn before, itself made to stand alone fir
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 
 from index.fold import fold
 from qa.language import is_chinese
 from qa.names import countries, names
-
-Similar = Callable[[str, Sequence[str]], Sequence[float]]
 
 TURNS = 4  # how far back a chain of follow-ups is read
 _END = r"\s*[？?。.！!]*\s*$"
@@ -56,11 +53,16 @@ _BARE = re.compile(
     rf"^(?:那麼?|那么)?(?P<zh>{_ASKS_ZH})(?:呢|做)?{_END}|^(?:and |but )?(?P<en>why|when|where|who|how)(?: (?:is|was) (?:that|it|this))?{_END}",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(
+    r"(?:多少|[幾几]|哪些|哪[兩两三四五])[個个位種种項项場场名]?([\u4e00-\u9fff]{1,8}?)(?=[？?，]|[在參参出由於于被]|$)"
+    r"|\b(?:how many|which|what) ([a-z]+s)\b",
+    re.IGNORECASE,
+)
 _ASKING_ZH = re.compile(rf"{_ASKS_ZH}")
 _ASKING_EN = re.compile(r"^(?:why|when|where|who|how(?! many| much))\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"^(?:那麼?|那么|還有|还有|另外)[，,]?\s*|^(?:and|also|then),? ", re.IGNORECASE)
 _ZH_HEAD = re.compile(
-    r"^(?:請問|请问|那麼?|那么)?(?P<head>[^，？?]{2,24}?)(?=在|是|有|由|於|于|為|为|什麼|什么|哪|誰|谁|多少|幾|几|何|如何|怎|的|會|会|被|建|距|[長高寬深]|[长宽]|共|現|现)"
+    r"^(?:請問|请问|那麼?|那么)?(?P<head>[^，？?]{2,24}?)(?=在|是|有|由|於|于|為|为|什麼|什么|哪|誰|谁|多少|幾|几|何|如何|怎|的|被|建|距|[長高寬深]|[长宽]|共|現|现)"
 )
 _EN_HEAD = re.compile(
     r"\b(?P<head>the (?:[\w-]+ ){0,3}?[\w-]+)(?= (?:first|last|ever|have|has|had|be|been|is|are|was|were|do|\w+ed|held|built|made|lit|"
@@ -80,16 +82,10 @@ def leans(question: str) -> bool:
     return bool(whole or _GOES_ON.match(question) or any(p.search(question) for p in patterns))
 
 
-def stand_alone(
-    question: str,
-    history: Sequence[tuple[str, str]],
-    known: Sequence[str] = (),
-    similar: Similar | None = None,
-) -> str:
+def stand_alone(question: str, history: Sequence[tuple[str, str]], known: Sequence[str] = ()) -> str:
     """The question made to stand alone, or as it is where it does or nothing is found that it leans on.
 
-    ``history`` holds (question, answer text), ``known`` names of the articles; ``similar`` tells how like a
-    word each of some others is, for 「那觀察員呢？」 after a question on members.
+    ``history`` holds (question, answer text), ``known`` names of the articles.
 
     >>> turns = [("亞信會議有多少個成員國？", "「亞信會議現在有26個成員國。」[1]")]
     >>> stand_alone("它在哪一年成立？", turns, ["亞信會議"])
@@ -99,16 +95,16 @@ def stand_alone(
     """
     before, given = "", ""
     for earlier, answer in [*history[-TURNS:], (question, "")]:
-        before, given = _rewritten(earlier.strip(), before, given, known, similar), answer
+        before, given = _rewritten(earlier.strip(), before, given, known), answer
     return before
 
 
-def _rewritten(question: str, before: str, given: str, known: Sequence[str], similar: Similar | None) -> str:
+def _rewritten(question: str, before: str, given: str, known: Sequence[str]) -> str:
     if not before or not leans(question):
         return question
     if about := _ABOUT.match(question):
         found = next(value for value in about.groups() if value)
-        return _replaced(before, found.strip(), known, similar)
+        return _replaced(before, found.strip(), known)
     if bare := _BARE.match(question):
         return _asked_anew(before, bare["zh"] or bare["en"])
     resolved = _resolved(question, before, given, known)
@@ -129,7 +125,7 @@ def _resolved(question: str, before: str, given: str, known: Sequence[str]) -> s
     several = ("、" if chinese else ", ").join(lands)
     if not chinese and len(lands) > 1:
         several = " and ".join([", ".join(lands[:-1]), lands[-1]])
-    person = _person(said, before)
+    person = _person(said, before, known)
     year = next(iter(_YEAR.findall(said) or _YEAR.findall(before)), "")
     replacements = (
         (_THAT_YEAR, year and (f"{year}年" if chinese else f"in {year}")),
@@ -176,28 +172,42 @@ def _spelled(name: str, text: str) -> str:
     return next((span for span in spans if fold(span) == name), name)
 
 
-def _person(given: str, before: str) -> str:
+def _person(given: str, before: str, known: Sequence[str]) -> str:
+    """The first name that is no country's; of a name with a title, the part that the articles know."""
     for text in (given, before):
         lands = {fold(c) for c in countries(text)}
         found = [n for n in names(text) if fold(n) not in lands and not n.isupper()]
         if found:
-            return found[0]
+            parts = [name for name in known if len(name) > 1 and name in found[0]]
+            return max(parts, key=len, default=found[0])
     return ""
 
 
 def _topic(question: str, known: Sequence[str]) -> str:
     """What a question is about: a name of the articles, any name, or the words it opens with."""
     folded = fold(question)
+    chinese = is_chinese(question)
+    head = (_ZH_HEAD if chinese else _EN_HEAD).search(question)
     there = [name for name in known if len(name) > 1 and fold(name) in folded]
     if there:
-        return max(there, key=len)
+        longest = max(there, key=len)
+        # 第四屆亞信峰會 says more than 亞信.
+        return head["head"] if head and chinese and fold(longest) in fold(head["head"]) else longest
     if found := [n for n in names(question) if n]:
         return _spelled(found[0], question)
-    head = (_ZH_HEAD if is_chinese(question) else _EN_HEAD).search(question)
     return head["head"] if head else ""
 
 
-def _replaced(before: str, new: str, known: Sequence[str], similar: Similar | None) -> str:
+def _asked_for(new: str, before: str, known: Sequence[str]) -> str:
+    """What a question counts or lists, where ``new`` is no name: of members, when the next is "observers"."""
+    folded = fold(new)
+    if names(new) or any(fold(name) in folded for name in known):
+        return ""
+    counted = _COUNTED.search(before)
+    return next((part for part in counted.groups() if part), "") if counted else ""
+
+
+def _replaced(before: str, new: str, known: Sequence[str]) -> str:
     """The question before with the word of the same kind replaced by ``new``."""
     chinese = is_chinese(before)
     if (year := _YEAR.search(before)) and (asked := _YEAR.search(new)):
@@ -206,75 +216,10 @@ def _replaced(before: str, new: str, known: Sequence[str], similar: Similar | No
     lands = _lands(before, chinese)
     if countries(new) and lands:
         return before.replace(lands[0], new, 1)
-    old = _likest(new, before, similar) or _topic(before, known)
+    old = _asked_for(new, before, known) or _topic(before, known)
     if old and old in before:
         return before.replace(old, new, 1)
     return f"{new}：{before}" if chinese else f"{new}: {before}"
-
-
-_EN_COMMON = frozenset(
-    [
-        "what",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "when",
-        "where",
-        "why",
-        "how",
-        "many",
-        "much",
-        "is",
-        "are",
-        "was",
-        "were",
-        "do",
-        "does",
-        "did",
-        "has",
-        "have",
-        "had",
-        "the",
-        "a",
-        "an",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "for",
-        "by",
-        "with",
-        "from",
-        "and",
-        "or",
-    ]
-)
-
-
-def _likest(new: str, before: str, similar: Similar | None) -> str:
-    """The piece of a question that is most like a word, where one is like enough."""
-    if similar is None:
-        return ""
-    if is_chinese(before):
-        runs = re.findall(
-            r"[\u4e00-\u9fff]+",
-            _ASKING_ZH.sub(
-                " ", re.sub(r"多少|幾個?|几个?|哪些|什麼|什么|[有是的在與和]|[个個]", " ", before)
-            ),
-        )
-        options = [run for run in runs if len(run) > 1]
-    else:
-        words = [w for w in re.findall(r"[\w’'-]+", before) if w.lower() not in _EN_COMMON]
-        options = [
-            *words,
-            *(f"{a} {b}" for a, b in pairwise(words) if f"{a} {b}" in before),
-        ]
-    if not options:
-        return ""
-    best, option = max(zip(similar(new, options), options, strict=True))
-    return option if best >= 0.3 else ""
 
 
 def _asked_anew(before: str, asking: str) -> str:

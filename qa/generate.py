@@ -6,6 +6,7 @@ model fails, the quoted answer stands in its place with a line that says why.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -22,7 +23,7 @@ from qa.phrases import PHRASES
 from qa.prompt import NO_ANSWER, answer_messages, fitting
 from qa.question import Question
 from qa.verify import Checked, Verifier
-from qa.written import Statement, statements, visible
+from qa.written import Statement, settled, statements, visible
 
 LONGEST = 1024  # tokens that an answer may have
 _MENDED_BY_AGAIN: frozenset[Failure] = frozenset({"cut", "malformed", "empty", "language", "long"})
@@ -35,6 +36,7 @@ class _Meter:
     """What the model has used so far for one answer, over all tries."""
 
     usage: Usage = field(default_factory=Usage)
+    stopped: bool = False  # whether the model was stopped at the most that it may write
 
     def pieces(
         self, model: Model, request: Request, passages: Sequence[Passage], remind: bool
@@ -52,6 +54,7 @@ class _Meter:
                     self.usage = replace(self.usage, seconds=seconds)
                 if piece is None:
                     return
+                self.stopped = piece.finish == "length" or (self.stopped and piece.finish is None)
                 self._add(piece.tokens_in, piece.tokens_out)
                 if piece.text:
                     yield piece.text
@@ -131,7 +134,7 @@ def _attempt(
             if partial.text and grown:
                 shown = partial
                 yield partial
-    yield draft.finished(raw, meter.usage)
+    yield draft.finished(_completed(raw) if meter.stopped else raw, meter.usage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,7 @@ class _Draft:
 
     def answer(self, raw: str, *, whole: bool) -> Answer:
         """The answer as far as it goes; the last sentence counts as checked only when it is ``whole``."""
+        raw = raw if whole else settled(raw)
         text = visible(raw)
         if not whole and NO_ANSWER.startswith(text.strip()[: len(NO_ANSWER)]):
             return self._shown("", (), (), ())
@@ -199,6 +203,16 @@ class _Draft:
             unsupported=tuple(unsupported),
             flagged=tuple(flagged),
         )
+
+
+def _completed(raw: str) -> str:
+    """What was written without the sentence that the model was stopped in.
+
+    >>> _completed("It has 26 members. It was fou"), _completed("會議有26國。它在")
+    ('It has 26 members.', '會議有26國。')
+    """
+    ends = [match.end() for match in re.finditer(r"[。！？!?][」』”\"]?[\]】]?|\.(?=\s|$|\[)|[\]】]", raw)]
+    return raw[: ends[-1]] if ends else ""
 
 
 def _gap(one: Statement, *, first: bool) -> str:

@@ -130,9 +130,8 @@ def open_model(spec: str | Model | None, environment: Mapping[str, str] | None =
 
 def _parts(spec: str) -> tuple[str, str]:
     """The model and the address of ``MODEL@URL``; a model's name may have an @ of its own."""
-    model, _, url = spec.rpartition("@")
-    if "://" not in url:
-        model, url = spec, OPENAI
+    named = re.fullmatch(r"(.*?)@(\w+://.*)", spec)
+    model, url = named.groups() if named else ("" if "://" in spec else spec, OPENAI)
     parts = urlsplit(url)
     if not model or parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ModelError(
@@ -148,7 +147,7 @@ def _parts(spec: str) -> tuple[str, str]:
 
 
 def _no_secret(spec: str) -> str:
-    return re.sub(r"//[^/@]*@", "//…@", spec)
+    return re.sub(r"//[^/]*@", "//…@", spec)
 
 
 def _number(given: Mapping[str, str], name: str, default: int) -> int:

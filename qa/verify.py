@@ -34,6 +34,8 @@ REPAIR_ACROSS = 0.6
 # with the sentence that fits it best; the one from which on a sentence is cited though the model named another, or none.
 SUPPORT, RELATIVE, ATTACH = 0.42, 0.75, 0.6
 
+# A shorter statement (letters and digits; a Han character counts as two) is cited for nothing unasked.
+LEAST_SAID = 14
 # The cosine below which not even a common word at the beginning of a sentence would come.
 SAME_WORD = 0.35
 
@@ -129,7 +131,8 @@ class Verifier:
             needed = [q for q in quotes if q in kept or not bears(self._without(quotes, q))]
             citations = tuple(dict.fromkeys(q.citation for q in (needed or quotes)))
             return Checked(statement, citations, flagged, exact, repaired, len(needed) or len(quotes))
-        if len(scores) and scores.max() >= ATTACH and bears((best := int(scores.argmax()),)):
+        says = sum(1 if c.isascii() else 2 for c in statement.text if c.isalnum()) >= LEAST_SAID
+        if says and len(scores) and scores.max() >= ATTACH and bears((best := int(scores.argmax()),)):
             place = self._places[best]
             return Checked(statement, (cite(place.article, *place.span),), flagged, exact, repaired)
         return Checked(statement, (), flagged, exact, repaired)
@@ -243,7 +246,7 @@ class Verifier:
         first, _, rest = name.partition(" ")
         if rest:
             return self._alike.has_name(text, name) or self._alike.has_name(text, rest)
-        return self._alike.has_name(text, first, SAME_WORD)
+        return self._alike.is_common(first) or self._alike.has_name(text, first, SAME_WORD)
 
     def _flagged(self, text: str) -> tuple[str, ...]:
         """What stands in none of the passages: numbers and names, as they are written in the statement."""

@@ -41,6 +41,21 @@ class Statement:
     marks: tuple[Mark, ...] = ()
 
 
+_HALF = re.compile(r"(?:!|!?\[[^\[\]\n]{0,300}(?:\](?:\([^()\n]*)?)?|<[^<>\n]{0,80})$")
+
+
+def settled(raw: str) -> str:
+    """What is being written without a link or tag at its end that is not whole yet.
+
+    >>> settled("See [here](http://x"), settled("It is <scr"), settled("It is so.[1]")
+    ('See ', 'It is ', 'It is so.[1]')
+    """
+    half = _HALF.search(raw)
+    if half is None or re.fullmatch(r"\[\s*\d[\d\s,]*\]", half.group()):
+        return raw
+    return raw[: half.start()]
+
+
 def visible(raw: str) -> str:
     """What the model means to be read: without its thinking, markup, links and control characters.
 
