@@ -14,11 +14,12 @@ from opencc import OpenCC
 
 from index.article import Article, Block, Footnote, Hit, Passage, Place, SourceMap
 from qa.answer import Answer, Citation, Language, Usage
-from ui import panel, picker, reader, render
+from ui import panel, picker, reader, render, reply
 from ui.bring import Stage
 from ui.place import MARGIN, context
 from ui.reader import Reading
-from ui.render import Notice, Setting
+from ui.render import Notice
+from ui.reply import Setting
 from ui.safe import clip, escape
 from ui.texts import WORDS, Words, language_of
 
@@ -113,7 +114,7 @@ def everything(text: str, words: Words = ZH) -> str:
         Answer(text, "en", text, True, 0.5, (), (Hit(passage, 1.0),)),
         Notice("read_error", text, text),
     ]
-    chips: render.Chips = [("en", [text])]
+    chips: reply.Chips = [("en", [text])]
     setting = Setting([text], {text: text}, {})
     about = panel.about(article, 0, reader.contents(article, 0, words, is_open=True), words)
     return (
@@ -127,7 +128,7 @@ def everything(text: str, words: Words = ZH) -> str:
 
 
 def test_an_answer_shows_its_quote_marked_and_numbered() -> None:
-    assert render.answer_text(ANSWER, 3, ZH) == (
+    assert reply.answer_text(ANSWER, 3, ZH) == (
         "<bdi>文章說：\n「</bdi>"
         f'<q lang="zh-Hant"><bdi>{QUOTE}</bdi></q>'
         "<bdi>」</bdi>"
@@ -141,7 +142,7 @@ def test_a_whole_turn() -> None:
         '<h2 class="wd-question"><span class="wd-mark" aria-hidden="true">問</span>'
         '<span lang="zh-Hant"><bdi>咖啡從哪裡來？</bdi></span></h2>'
         '<div class="wd-answer"><span class="wd-mark" aria-hidden="true">答</span><div>'
-        f'<div class="wd-text" lang="zh-Hant">{render.answer_text(ANSWER, 1, ZH)}</div>'
+        f'<div class="wd-text" lang="zh-Hant">{reply.answer_text(ANSWER, 1, ZH)}</div>'
         '<div class="wd-under"><p class="wd-foot"><button type="button" class="wd-open" data-cite="1.1">1 則引文</button>'
         "<span>把握 91%</span></p>"
         f'<p class="wd-doing"><button type="button" data-copy="文章說：\n「{QUOTE}」[1]\n\n[1] notes/tea.md，第 2 頁，第 7 行"'
@@ -152,7 +153,7 @@ def test_a_whole_turn() -> None:
 
 def test_an_abstention_looks_different_and_offers_questions_in_its_language() -> None:
     silent = dataclasses.replace(SILENT, passages=(HIT,))
-    assert render.answer(silent, 1, Setting(["茶長在哪裡？"]), EN) == (
+    assert reply.answer(silent, 1, Setting(["茶長在哪裡？"]), EN) == (
         '<div class="wd-answer wd-abstained"><span class="wd-mark" aria-hidden="true">—</span><div>'
         '<p class="wd-badge">The article does not say</p>'
         '<div class="wd-text" lang="zh-Hant"><bdi>文章沒有提到。</bdi></div>'
@@ -173,12 +174,12 @@ def test_an_answer_offers_what_to_ask_next_and_only_the_last_one() -> None:
 
 
 def test_ratings_are_asked_for_only_where_they_are_wanted_and_say_what_becomes_of_them() -> None:
-    assert "data-rate" not in render.tools(ANSWER, 2, Setting(), EN)
-    html = render.tools(ANSWER, 2, Setting(ratings={ANSWER.question: False}), EN)
+    assert "data-rate" not in reply.tools(ANSWER, 2, Setting(), EN)
+    html = reply.tools(ANSWER, 2, Setting(ratings={ANSWER.question: False}), EN)
     assert 'data-rate="2.1" aria-pressed="false"' in html
     assert 'data-rate="2.0" aria-pressed="true"' in html
     assert f'<span role="status">{EN.thanks}</span><small>{EN.consent}</small>' in html
-    assert EN.thanks not in render.tools(ANSWER, 2, Setting(ratings={}), EN)
+    assert EN.thanks not in reply.tools(ANSWER, 2, Setting(ratings={}), EN)
     whole = render.conversation([ANSWER, ANSWER], "", Setting(ratings={}), EN)
     assert whole.count(f"<small>{EN.consent}</small>") == 1
 
@@ -209,9 +210,9 @@ def test_what_is_waited_for_can_be_stopped() -> None:
 def test_a_question_that_was_understood_in_another_way_says_so() -> None:
     given = dataclasses.replace(ANSWER, rewritten="<咖啡>從哪裡來？")
     shown = '<p class="wd-aside"><bdi>Asked as: &lt;咖啡&gt;從哪裡來？</bdi></p><div class="wd-text"'
-    assert shown in render.answer(given, 1, Setting(), EN)
-    assert shown in render.answer(given, 1, Setting(), EN, busy=True)
-    assert "wd-aside" not in render.answer(ANSWER, 1, Setting(), EN)
+    assert shown in reply.answer(given, 1, Setting(), EN)
+    assert shown in reply.answer(given, 1, Setting(), EN, busy=True)
+    assert "wd-aside" not in reply.answer(ANSWER, 1, Setting(), EN)
 
 
 def test_what_no_quote_supports_is_labelled_in_words() -> None:
@@ -220,7 +221,7 @@ def test_what_no_quote_supports_is_labelled_in_words() -> None:
     given = dataclasses.replace(
         ANSWER, text=text, unsupported=((start, start + 17),), flagged=("5 euros", "<b>")
     )
-    assert render.answer_text(given, 1, EN) == (
+    assert reply.answer_text(given, 1, EN) == (
         f'<q lang="zh-Hant"><bdi>{QUOTE}</bdi></q>'
         '&#8288;<a class="wd-number" href="#source-1" data-cite="1.1" aria-label="Open the source of quote 1">1</a>'
         "<bdi> </bdi>"
@@ -230,13 +231,13 @@ def test_what_no_quote_supports_is_labelled_in_words() -> None:
     )
     assert (
         '<p class="wd-aside wd-flagged"><bdi>Not found in the article, so check for yourself: 5 euros · &lt;b&gt;</bdi></p>'
-        in render.answer(given, 1, Setting(), EN)
+        in reply.answer(given, 1, Setting(), EN)
     )
 
 
 def test_why_no_model_wrote_the_answer_stands_under_it() -> None:
     given = dataclasses.replace(ANSWER, note="模型沒有回應。")
-    assert '</div><p class="wd-aside" lang="zh-Hant"><bdi>模型沒有回應。</bdi></p>' in render.answer(
+    assert '</div><p class="wd-aside" lang="zh-Hant"><bdi>模型沒有回應。</bdi></p>' in reply.answer(
         given, 1, Setting(), EN
     )
 
@@ -249,7 +250,7 @@ def test_why_no_model_wrote_the_answer_stands_under_it() -> None:
     ],
 )
 def test_what_a_model_used_stands_in_small_print(usage: Usage, text: str) -> None:
-    html = render.answer(dataclasses.replace(ANSWER, usage=usage), 1, Setting(), EN)
+    html = reply.answer(dataclasses.replace(ANSWER, usage=usage), 1, Setting(), EN)
     assert f"<span>confidence 91%</span><small>{text}</small></p>" in html
 
 
@@ -378,7 +379,7 @@ def test_notices() -> None:
 def test_a_reference_number_inside_a_quote_stays_text() -> None:
     quote = "As shown before [1], tea grows."
     given = Answer("q", "en", f"“{quote}” [1] and [2]", False, 1, (Citation(quote, "a", None, 1, 0, 31),))
-    html = render.answer_text(given, 1, EN)
+    html = reply.answer_text(given, 1, EN)
     assert f'<q lang="en"><bdi>{quote}</bdi></q>' in html
     assert html.count("data-cite") == 1
     assert html.endswith(" [2]")

@@ -34,6 +34,7 @@ UPLOADS = (600, 3000)
 VISITORS = 500  # the least recent beyond these are forgotten, so that memory stays bounded
 FILE_TYPES = sorted(suffix for suffix in READERS if suffix)
 AT_ONCE = 4  # questions answered at the same time; uploads wait in a line of their own
+STYLES = ("style.css", "beside.css", "phone.css")  # in this order: the later ones change the earlier
 ALONE = Doors()  # one person on their own machine
 FONTS = ("PingFang TC", "Noto Sans CJK TC", "Noto Sans TC", "Microsoft JhengHei", "system-ui", "sans-serif")
 
@@ -79,7 +80,7 @@ def appearance() -> dict[str, Any]:
     theme = gr.themes.Base(
         font=[gr.themes.Font(name) for name in FONTS], font_mono=[gr.themes.Font("monospace")]
     )
-    return {"theme": theme, "css": _asset("style.css"), "footer_links": []}
+    return {"theme": theme, "css": "".join(map(_asset, STYLES)), "footer_links": []}
 
 
 def start(bot: Chatbot, host: str = "127.0.0.1", port: int = 7860, doors: Doors = ALONE) -> gr.Blocks:

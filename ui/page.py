@@ -14,7 +14,8 @@ from ui import panel, reader, render
 from ui.panel import Heat
 from ui.picker import picker
 from ui.reader import Reading
-from ui.render import Chips, Setting, Turn
+from ui.render import Turn
+from ui.reply import Chips, Setting
 from ui.shelf import Shelf
 from ui.texts import WORDS, Words
 
