@@ -1,7 +1,8 @@
 """A language model, as Wenda needs one: messages in, text out as it is written; and how the user names it.
 
 ``MODEL@URL`` is any server that speaks the OpenAI protocol (Ollama, llama.cpp, vLLM, LM Studio, hosted ones),
-``MODEL`` alone OpenAI's own, ``local:NAME`` a Hugging Face model in this process. Without a name, none is used.
+``local:NAME`` a Hugging Face model in this process. Without a name none is used, and no server is asked that
+was not named: a question goes nowhere by default.
 """
 
 from __future__ import annotations
@@ -131,7 +132,7 @@ def open_model(spec: str | Model | None, environment: Mapping[str, str] | None =
 def _parts(spec: str) -> tuple[str, str]:
     """The model and the address of ``MODEL@URL``; a model's name may have an @ of its own."""
     named = re.fullmatch(r"(.*?)@(\w+://.*)", spec)
-    model, url = named.groups() if named else ("" if "://" in spec else spec, OPENAI)
+    model, url = named.groups() if named else ("", "")
     parts = urlsplit(url)
     if not model or parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ModelError(

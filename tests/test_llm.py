@@ -283,13 +283,14 @@ def test_the_environment_names_the_model_and_the_key(bot, monkeypatch):
 def test_openais_key_is_sent_to_openai_only():
     given = {"OPENAI_API_KEY": "theirs"}
     assert open_model("m@http://localhost:1/v1", given)._key == ""
-    assert open_model("gpt-x", given)._key == "theirs"
+    assert open_model("gpt-x@https://api.openai.com/v1/", given)._key == "theirs"
 
 
 @pytest.mark.parametrize(
     "spec",
     [
         "@http://localhost/v1",
+        "gpt-x",
         "m@ftp://x/v1",
         "m@http://",
         "m@http://user:pw@host/v1",
