@@ -39,6 +39,8 @@ OWN = {
     "tea.md": "# 高山茶\n\n茶樹長在海拔一千公尺以上的霧裡，每年採四次。\n",
     "empty.txt": "",
 }
+# It takes a few seconds to read, so that there is time to look.
+LONG = "\n\n".join(f"Paragraph {n} tells of lamp {n} and its keeper. " * 12 for n in range(4000))
 
 
 @contextmanager
@@ -101,12 +103,16 @@ def states(page: Page, url: str) -> Iterator[str]:
     ask(page, ENGLISH)
     yield "english"
     with tempfile.TemporaryDirectory() as folder:
-        for name, text in OWN.items():
+        for name, text in (OWN | {"long.md": LONG}).items():
             (Path(folder) / name).write_text(text, encoding="utf-8")
-        page.locator("#wd-tools input[type=file]").set_input_files([str(Path(folder) / name) for name in OWN])
+        upload = page.locator("#wd-tools input[type=file]")
+        upload.set_input_files(str(Path(folder) / "long.md"))
         page.locator(".wd-progress").wait_for(timeout=60_000)
         yield "reading"
-        page.locator(".wd-picker").wait_for(timeout=60_000)
+        page.locator(".wd-progress [data-halt]").click()
+        page.locator(".wd-progress").wait_for(state="detached")
+        upload.set_input_files([str(Path(folder) / name) for name in OWN])
+        page.locator(".wd-picker [data-remove]").first.wait_for(timeout=60_000)
     page.wait_for_timeout(700)
     yield "own"
     ask(page, "When was the lighthouse built?")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_core_python.sync_playwright import Axe
 
-from benchmarks.screenshots import SIZES, ask, browser_page
+from benchmarks.screenshots import LONG, SIZES, ask, browser_page
 from qa.chatbot import Chatbot
 from qa.export import conversation_json, markdown, plain_text
 from tests.conftest import free_port, served
@@ -147,8 +147,7 @@ def files(folder: Path, **texts: str) -> list[str]:
 
 
 def test_an_upload_tells_its_stages_and_can_be_halted(page: Page, tmp_path: Path) -> None:
-    long = "\n\n".join(f"Paragraph {n} tells of lamp {n} and its keeper. " * 12 for n in range(4000))
-    page.locator("#wd-tools input[type=file]").set_input_files(files(tmp_path, long=long))
+    page.locator("#wd-tools input[type=file]").set_input_files(files(tmp_path, long=LONG))
     told = page.locator(".wd-progress [role=status]")
     page.locator(".wd-progress [role=status]", has_text="編碼").wait_for(timeout=60_000)
     assert re.fullmatch(r"編碼：第 [\d,]+ 段，共 [\d,]+ 段", told.inner_text())
@@ -371,9 +370,14 @@ def test_an_accessibility_checker_finds_nothing(page: Page, theme: str, tmp_path
         page.locator(".wd-reader .wd-close").click()
     noted = f"{OWN}\n守燈人住在塔裡。[^1]\n\n[^1]: 直到1950年。\n"
     brought = files(tmp_path, noted=noted, tea="# 茶\n\n茶樹長在山上。\n", empty="")
-    page.locator("#wd-tools input[type=file]").set_input_files(brought)
+    upload = page.locator("#wd-tools input[type=file]")
+    upload.set_input_files(files(tmp_path, long=LONG))
     page.locator(".wd-progress").wait_for()
     assert serious(page, settle=0) == []
+    page.locator(".wd-progress [data-halt]").click()
+    page.locator(".wd-progress").wait_for(state="detached")
+    upload.set_input_files(brought)
+    page.locator(".wd-picker [data-remove]").first.wait_for()
     page.locator(".wd-picker input").first.uncheck()
     page.locator(".wd-titles button", has_text="湖邊的燈塔").click()
     page.locator(".wd-ref").first.wait_for()

@@ -209,7 +209,12 @@ def _wire(parts: Parts, do: Events, blocks: gr.Blocks) -> None:
     parts.panel.open(do.open, state, page, api_name="open", **quick)
     parts.reader.open(do.open, state, page, api_name="turn_to", **quick)
     brought = parts.upload.upload(
-        do.read, [parts.upload, *state], [*page, parts.tray], api_name="read", **queued
+        do.read,
+        [parts.upload, *state],
+        [*page, parts.tray],
+        api_name="read",
+        trigger_mode="multiple",
+        **queued,
     )
     halted = parts.tray.halt(None, cancels=brought)
     halted.then(do.halt, None, parts.tray, api_name="halt", **quick)
