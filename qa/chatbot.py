@@ -9,31 +9,29 @@ from pathlib import Path
 from typing import Self
 
 from index.aliases import aliases
-from index.article import Article, Hit, Passage
-from index.encoder import Encoder, TokenEncoder, load_encoder
+from index.article import Article, Hit
+from index.encoder import Encoder
 from index.errors import QuestionError, ReadError
 from index.index import Index, Progress
 from index.read import read_article, read_articles
-from qa.answer import Answer, Language
+from qa.answer import Answer, Language, Usage
+from qa.asking import growing, quoted_answer, request_for, token_encoder
 from qa.evidence import EvidenceReader
-from qa.extract import abstention, extract
 from qa.followup import leans, stand_alone
-from qa.generate import Request, write
+from qa.generate import write
 from qa.intent import intent_of
-from qa.language import detect, is_supported
+from qa.language import detect
 from qa.llm import Model, open_model
 from qa.memory import Memory
-from qa.overview import about_section, advice_for, in_language, overview
+from qa.overview import in_language
 from qa.phrases import PHRASES
-from qa.question import Question, analyse
+from qa.question import analyse
 from qa.rewrite import rewritten_by
 from qa.scorer import Scorer
 
 GUIDE = ("guide.zh-Hant.md", "guide.en.md")
 # Longer than any question; a pasted article is not one.
 MAX_QUESTION = 2_000
-# Passages that a language model is given, as far as they fit.
-PASSAGES = 10
 
 
 class Chatbot:
@@ -199,72 +197,43 @@ class Chatbot:
         appear as they are verified, and closing the iterator stops the model. Raises as ``ask`` does.
         """
         question = _checked(question)
-        reader = _asked(self._reader, sources)
+        whole = self._reader
+        reader = _asked(whole, sources)
         language = self._default_language(history)
-        alone = self._stand_alone(question, history, detect(question, language))
+        alone, used = self._stand_alone(question, history, detect(question, language))
         asked = analyse(alone, language)
 
         def shown(answer: Answer) -> Answer:
             return replace(answer, question=question, rewritten="" if alone == question else alone)
 
-        quoted, written = self._quoted(asked, reader)
+        quoted, written = quoted_answer(asked, reader, self._scorer)
         if self._model is None or quoted.abstained or not written:
-            yield from _growing(shown(quoted))
+            yield from growing(replace(shown(quoted), usage=used))
             return
-        key = (alone, language, None if sources is None else frozenset(sources))
+        key = (whole, alone, language, None if sources is None else frozenset(sources))
         if (kept := self._memory.get(key)) is not None:
             yield shown(kept)
             return
         last = quoted
-        for last in write(self._model, self._request(asked, reader, quoted), self._tokens(reader)):
+        for last in write(self._model, request_for(asked, reader, quoted), token_encoder(reader), used):
             yield shown(last)
         if not last.note:
             self._memory.put(key, last)
 
-    def _stand_alone(self, question: str, history: Sequence[tuple[str, str]], language: Language) -> str:
-        """The question made to stand alone, by the model where there is one and it does it well, else by rules."""
+    def _stand_alone(
+        self, question: str, history: Sequence[tuple[str, str]], language: Language
+    ) -> tuple[str, Usage | None]:
+        """The question made to stand alone, by the model where it does it well, else by rules; what the model used."""
         if not history or not leans(question) or intent_of(question):
-            return question
-        if self._model and (found := rewritten_by(self._model, question, language, history)):
-            return found
+            return question, None
+        used = None
+        if self._model:
+            found, used = rewritten_by(self._model, question, language, history)
+            if found:
+                return found, used
         names = [name for article in self.articles for group in aliases(article.text) for name in group]
         found = stand_alone(question, history, names)
-        return found if len(found) <= MAX_QUESTION else question
-
-    def _quoted(self, asked: Question, reader: EvidenceReader) -> tuple[Answer, bool]:
-        """The answer in quotes, and whether a language model could say it better."""
-        if not is_supported(asked.text):
-            return replace(abstention(asked, ()), text=PHRASES[asked.language].unsupported), False
-        intent = intent_of(asked.text)
-        if intent and (answer := overview(intent, asked.text, asked.language, reader)):
-            return answer, intent in ("summary", "view")
-        for whole in (about_section, advice_for):
-            if answer := whole(asked.text, asked.language, reader):
-                return answer, True
-        return extract(asked, reader, self._scorer), True
-
-    def _request(self, asked: Question, reader: EvidenceReader, quoted: Answer) -> Request:
-        """What the model is asked: the passages that are quoted, then the nearest."""
-        articles = {article.source: article for article in reader.index.articles}
-        found = (
-            [hit.passage for hit in reader.index.search(asked.text, k=PASSAGES)] if quoted.passages else []
-        )
-        cited = (
-            passage
-            for citation in quoted.citations
-            for passage in articles[citation.source].passages
-            if passage.start < citation.end and passage.end > citation.start and passage.kind != "title"
-        )
-        passages: dict[Passage, None] = dict.fromkeys([*found[:3], *cited, *found])
-        return Request(asked, tuple(passages)[: max(PASSAGES, len(quoted.citations))], articles, quoted)
-
-    def _tokens(self, reader: EvidenceReader) -> TokenEncoder:
-        """An encoder with token vectors: the index's own or, since its measures are known, the bundled one."""
-        encoder = reader.index.encoder
-        if not isinstance(encoder, TokenEncoder):
-            encoder = load_encoder(None)
-        assert isinstance(encoder, TokenEncoder), "the bundled encoder has token vectors"
-        return encoder
+        return (found if len(found) <= MAX_QUESTION else question), used
 
     def suggestions(self, language: Language = "zh-Hant", most: int = 4) -> list[str]:
         """Questions that the articles at hand can answer, in a language: what to click first."""
@@ -296,16 +265,6 @@ def _asked(reader: EvidenceReader, sources: Collection[str] | None) -> EvidenceR
     if sources is None:
         return reader
     return EvidenceReader(reader.index.only(sources))
-
-
-def _growing(answer: Answer) -> Iterator[Answer]:
-    """A quoted answer a quote at a time."""
-    lines = answer.text.split("\n")
-    for count in range(1, len(lines)):
-        yield replace(
-            answer, text="\n".join(lines[:count]), citations=answer.citations[: count - 1], passages=()
-        )
-    yield answer
 
 
 def replace_source(article: Article, source: str) -> Article:

@@ -7,10 +7,9 @@ model fails, the quoted answer stands in its place with a line that says why.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
-from time import perf_counter
+from dataclasses import dataclass, replace
 
 from index.article import Article, Passage
 from index.encoder import TokenEncoder
@@ -19,6 +18,7 @@ from qa.cite import verified
 from qa.extract import abstention
 from qa.language import in_script, is_chinese
 from qa.llm import Failure, Model, ModelError
+from qa.meter import Meter
 from qa.phrases import PHRASES
 from qa.prompt import NO_ANSWER, answer_messages, fitting
 from qa.question import Question
@@ -29,44 +29,6 @@ LONGEST = 1024  # tokens that an answer may have
 _MENDED_BY_AGAIN: frozenset[Failure] = frozenset({"cut", "malformed", "empty", "language", "long"})
 _STEP = 8  # characters that an answer grows by between two looks at it
 _LEAD_IN = 8  # a sentence of fewer characters ("Yes.") stands or falls with the next
-
-
-@dataclass(slots=True)
-class _Meter:
-    """What the model has used so far for one answer, over all tries."""
-
-    usage: Usage = field(default_factory=Usage)
-    stopped: bool = False  # whether the model was stopped at the most that it may write
-
-    def pieces(
-        self, model: Model, request: Request, passages: Sequence[Passage], remind: bool
-    ) -> Generator[str, None, None]:
-        """What the model writes, piece by piece; counts tokens and the seconds spent waiting."""
-        messages = answer_messages(request.asked.text, request.asked.language, passages, remind=remind)
-        self.usage = replace(self.usage, calls=self.usage.calls + 1)
-        with closing(model.write(messages, longest(model))) as stream:
-            while True:
-                begun = perf_counter()
-                try:
-                    piece = next(stream, None)
-                finally:
-                    seconds = round(self.usage.seconds + perf_counter() - begun, 3)
-                    self.usage = replace(self.usage, seconds=seconds)
-                if piece is None:
-                    return
-                self.stopped = piece.finish == "length" or (self.stopped and piece.finish is None)
-                self._add(piece.tokens_in, piece.tokens_out)
-                if piece.text:
-                    yield piece.text
-
-    def _add(self, tokens_in: int | None, tokens_out: int | None) -> None:
-        if tokens_in is not None or tokens_out is not None:
-            used = self.usage
-            self.usage = replace(
-                used,
-                tokens_in=(used.tokens_in or 0) + (tokens_in or 0),
-                tokens_out=(used.tokens_out or 0) + (tokens_out or 0),
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +46,14 @@ def longest(model: Model) -> int:
     return min(LONGEST, model.context // 4)
 
 
-def write(model: Model, request: Request, encoder: TokenEncoder) -> Iterator[Answer]:
-    """The written answer as it grows; the last one is whole. Never raises ``ModelError``: see ``Answer.note``."""
-    meter, remind, share = _Meter(), False, 1.0
+def write(
+    model: Model, request: Request, encoder: TokenEncoder, used: Usage | None = None
+) -> Iterator[Answer]:
+    """The written answer as it grows; the last one is whole. Never raises ``ModelError``: see ``Answer.note``.
+
+    ``used`` is what the model has used for this question already.
+    """
+    meter, remind, share = Meter(used or Usage()), False, 1.0
     for attempt in (1, 2):
         room = int((model.context - longest(model)) * share)
         asked = request.asked
@@ -117,14 +84,15 @@ def _attempt(
     request: Request,
     passages: Sequence[Passage],
     encoder: TokenEncoder,
-    meter: _Meter,
+    meter: Meter,
     remind: bool,
 ) -> Iterator[Answer]:
     """One try: partial answers, then the whole one. Raises ``ModelError``."""
     verifier = Verifier(passages, request.articles, encoder, request.asked.text)
     draft = _Draft(request, verifier)
     raw, shown = "", Answer("", "en", "", False, 0.0)
-    with closing(meter.pieces(model, request, passages, remind)) as pieces:
+    messages = answer_messages(request.asked.text, request.asked.language, passages, remind=remind)
+    with closing(meter.pieces(model, messages, longest(model))) as pieces:
         for piece in pieces:
             raw += piece
             partial = draft.answer(raw, whole=False)

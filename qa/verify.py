@@ -8,28 +8,21 @@ A sentence that turns the meaning round with the same words is not caught.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from index.article import Article, Passage
 from index.encoder import TokenEncoder
-from index.fold import fold, terms
-from index.sentence import Span
-from index.split import sentences
+from index.fold import fold
 from qa.alike import F32, Alike
 from qa.answer import Citation
-from qa.cite import cite, locate
-from qa.language import is_chinese
+from qa.cite import cite
 from qa.names import names
 from qa.numbers import Number, holds, known, stated
-from qa.written import Mark, Statement
+from qa.quotes import Quote, Quotes, places_of
+from qa.written import Statement
 
-# The share of a quote's terms that a sentence must have for the quote to be repaired to it (0 to 1).
-REPAIR = 0.7
-# The same between two languages, by late interaction, for a quote that was translated (−1 to 1).
-REPAIR_ACROSS = 0.6
 # The late interaction that a statement must have with what supports it (−1 to 1), and as a share of what it has
 # with the sentence that fits it best; the one from which on a sentence is cited though the model named another, or none.
 SUPPORT, RELATIVE, ATTACH = 0.42, 0.75, 0.6
@@ -40,29 +33,14 @@ LEAST_SAID = 14
 SAME_WORD = 0.35
 
 _NEGATION = re.compile(r"[不沒没非未無无]|\b(?:no|not|never|nor|neither|without)\b|n['’]t\b", re.IGNORECASE)
-_ELLIPSIS = re.compile(r"\s*(?:…+|\.{3,}|⋯+)\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One sentence of a passage that the model was given: ``article.text[span.start:span.end]``."""
-
-    passage: int  # its number, from 1
-    article: Article
-    span: Span
-
-    @property
-    def text(self) -> str:
-        """The sentence as it stands."""
-        return self.article.text[self.span.start : self.span.end]
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What became of a statement.
 
-    ``citations`` are those that support it together, none where nothing does; ``written`` counts its marks,
-    ``exact`` those quoted as the text has it, ``repaired`` those put right, ``precise`` those that it needs.
+    ``citations`` are those that support it together, none where nothing does; ``exact``
+    counts its marks that quote the text as it is, ``repaired`` those put right, ``precise`` those that it needs.
     ``flagged`` are numbers and names that stand in none of the passages.
     """
 
@@ -79,15 +57,6 @@ class Checked:
         return bool(self.citations)
 
 
-@dataclass(frozen=True, slots=True)
-class _Quote:
-    """A quote that was found, and the sentences that it is part of."""
-
-    citation: Citation
-    places: tuple[int, ...]
-    exact: bool
-
-
 class Verifier:
     """Checks statements against the passages that the model was given, numbered from 1 in their order."""
 
@@ -100,12 +69,9 @@ class Verifier:
     ) -> None:
         """``articles`` are those of the passages, by source; ``encoder`` is only asked for its token vectors."""
         self._passages = tuple(passages)
-        self._places = tuple(
-            Place(number, articles[p.source], span)
-            for number, p in enumerate(passages, 1)
-            for span in sentences(articles[p.source], p.start, p.end)
-        )
+        self._places = places_of(passages, articles)
         self._alike = Alike([place.text for place in self._places], encoder)
+        self._quotes = Quotes(self._passages, self._places, self._alike)
         self._question = question
         around = "\n".join(
             f"{p.heading}\n{articles[p.source].title}\n{articles[p.source].author}\n{p.text}"
@@ -120,7 +86,10 @@ class Verifier:
 
     def _check(self, statement: Statement) -> Checked:
         scores = self._alike.scores(statement.text)
-        found = [self._quoted(mark, statement.text, scores) for mark in statement.marks]
+        found = [
+            self._quotes.found(mark, [i for i, score in enumerate(scores) if score >= SUPPORT], scores)
+            for mark in statement.marks
+        ]
         quotes = [quote for quote in found if quote is not None]
         flagged = self._flagged(statement.text)
         exact, repaired = (sum(q.exact == wanted for q in quotes) for wanted in (True, False))
@@ -138,7 +107,7 @@ class Verifier:
         return Checked(statement, (), flagged, exact, repaired)
 
     @staticmethod
-    def _without(quotes: Sequence[_Quote], left_out: _Quote) -> tuple[int, ...]:
+    def _without(quotes: Sequence[Quote], left_out: Quote) -> tuple[int, ...]:
         return tuple(dict.fromkeys(i for q in quotes if q is not left_out for i in q.places))
 
     def _bears(
@@ -179,65 +148,6 @@ class Verifier:
         before = [i - 1 for i in places if i and self._places[i - 1].passage == self._places[i].passage]
         authors = "\n".join(self._places[i].article.author for i in places)
         return "\n".join([*(self._places[i].text for i in (*before, *places)), self._heads(places), authors])
-
-    def _quoted(self, mark: Mark, claim: str, scores: F32) -> _Quote | None:
-        """The quote of a mark as the text has it: found, or repaired; None where it has to be dropped."""
-        parts = [part for part in _ELLIPSIS.split(mark.quote.strip()) if part]
-        first = self._of(mark.passage)
-        for within in (first, range(len(self._places))):
-            spans = [self._located(part, within) for part in parts]
-            if parts and all(spans):
-                return self._whole([s for s in spans if s is not None], exact=within is first)
-        if not parts or sum(1 if c.isascii() else 2 for c in mark.quote) < 8:
-            inside = [i for i in first if scores[i] >= SUPPORT]
-            return self._sentence(max(inside, key=lambda i: scores[i]), exact=not parts) if inside else None
-        return self._repaired(mark.quote, first)
-
-    def _of(self, passage: int) -> range:
-        numbers = [i for i, place in enumerate(self._places) if place.passage == passage]
-        return range(numbers[0], numbers[-1] + 1) if numbers else range(0)
-
-    def _located(self, part: str, within: range) -> tuple[int, int, tuple[int, ...]] | None:
-        """The span of a piece of a quote in one of the passages, and the sentences it is in."""
-        for number in dict.fromkeys(self._places[i].passage for i in within):
-            passage, own = self._passages[number - 1], self._of(number)
-            span = locate(part, passage.text)
-            if span is not None and own:
-                start, end = passage.start + span.start, passage.start + span.end
-                inside = tuple(
-                    i for i in own if self._places[i].span.start < end and self._places[i].span.end > start
-                )
-                return (start, end, inside) if inside else None
-        return None
-
-    def _whole(self, spans: Sequence[tuple[int, int, tuple[int, ...]]], *, exact: bool) -> _Quote | None:
-        """One quote from the first piece to the last, where they stand in one passage and in order."""
-        places = tuple(dict.fromkeys(i for _, _, inside in spans for i in inside))
-        start, end = spans[0][0], spans[-1][1]
-        if len({self._places[i].passage for i in places}) > 1 or end <= start:
-            return self._sentence(places[0], exact=False)
-        return _Quote(cite(self._places[places[0]].article, start, end), places, exact)
-
-    def _sentence(self, number: int, *, exact: bool) -> _Quote:
-        place = self._places[number]
-        return _Quote(cite(place.article, *place.span), (number,), exact)
-
-    def _repaired(self, quote: str, first: range) -> _Quote | None:
-        """The sentence nearest to a quote that stands nowhere, where it is near enough; the cited passage comes first."""
-        for within in (first, range(len(self._places))):
-            near = [(self._similarity(quote, i), i) for i in within]
-            if near and (best := max(near, key=lambda option: option[0]))[0] >= 1:
-                return self._sentence(best[1], exact=False)
-        return None
-
-    def _similarity(self, quote: str, number: int) -> float:
-        """How near a sentence comes to a quote; 1 is just near enough."""
-        text = self._places[number].text
-        if is_chinese(quote) != is_chinese(text):
-            return self._alike.score(quote, (number,)) / REPAIR_ACROSS
-        wanted = Counter(terms(quote))
-        shared = sum((wanted & Counter(terms(text))).values())
-        return shared / max(1, sum(wanted.values())) / REPAIR
 
     def _named(self, statement: str, name: str, text: str) -> bool:
         """Whether a text has a name of a statement; at its beginning a capital may belong to any word."""

@@ -105,6 +105,8 @@ def test_a_model_rewrites_where_there_is_one(bot):
         assert QATAR[0] in script.requests[0]["messages"][1]["content"]
     assert answer.rewritten == "When did Bangladesh become a member of CICA?"
     assert answer.question == "What about Bangladesh?"
+    assert answer.usage is not None
+    assert (answer.usage.calls, answer.usage.tokens_in) == (2, 200)
 
 
 @pytest.mark.parametrize(
@@ -121,4 +123,5 @@ def test_a_model_rewrites_where_there_is_one(bot):
 def test_what_a_model_makes_up_is_not_asked(bot, wrote):
     with serving(wrote) as script:
         model = with_model(bot, script).model
-        assert rewritten_by(model, "What about Bangladesh?", "en", [QATAR]) is None
+        found, used = rewritten_by(model, "What about Bangladesh?", "en", [QATAR])
+    assert (found, used.calls) == ("", 1)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.read import article_from_text
@@ -251,3 +254,56 @@ def test_any_object_that_writes_is_a_model():
     assert "1931年" in answer.citations[0].quote
     assert answer.usage is not None
     assert (answer.usage.tokens_in, answer.usage.tokens_out) == (None, None)
+
+
+class Saying:
+    """A model that writes what it was given, in pieces."""
+
+    name, context = "saying", 8192
+
+    def __init__(self, *pieces):
+        self.pieces = pieces
+
+    def count(self, text):
+        return len(text)
+
+    def write(self, messages, most):
+        for text in self.pieces:
+            yield Piece(text)
+        yield Piece(finish="stop")
+
+
+PARTS = st.sampled_from(
+    ["The tower stands 31 metres tall.", "Margaret Dunn left in 1984", "It was lit in 1868", "Yes.", "Nobody knows why:", "燈塔高31公尺。",
+     '[1: "stands 31 metres tall"]', '[2: "left in 1984 because"', '"]', "[1]", "[99]", "[", "]", "【3：「a」】", "\n- ", " ", "NO_ANSWER", "<think>", "</think>", "**", "「", "…", "\x00"]
+)  # fmt: skip
+
+
+@given(st.lists(PARTS | st.text(max_size=8), max_size=14))
+@settings(max_examples=150, deadline=None)
+def test_whatever_a_model_writes_the_answer_holds_together(pieces):
+    bot = _lighthouse_with(Saying(*pieces))
+    text = bot.articles[0].text
+    answers = list(bot.stream("How tall is the lighthouse?"))
+    assert answers
+    for answer in answers:
+        assert all(text[c.start : c.end] == c.quote != "" for c in answer.citations)
+        shown = [int(n) for n in re.findall(r"\[(\d+)\]", answer.text)]
+        assert set(range(1, len(answer.citations) + 1)) <= set(shown)
+        ends = [0, *(offset for span in answer.unsupported for offset in span), len(answer.text)]
+        assert ends == sorted(ends)
+        assert all(answer.text[start:end].strip() for start, end in answer.unsupported)
+    last = answers[-1]
+    assert last.abstained or last.citations
+    assert bot.ask("How tall is the lighthouse?").text == last.text
+
+
+@cache
+def _index():
+    return Chatbot.from_articles(
+        [article_from_text(LIGHTHOUSE, source="lighthouse.md", markdown=True)], llm=""
+    ).index
+
+
+def _lighthouse_with(model):
+    return Chatbot(_index(), model=model)
