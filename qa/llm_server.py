@@ -83,7 +83,8 @@ class ServerModel:
 
         try:
             with closing(self._opened(messages, most)) as stream:
-                yield from _pieces(stream)
+                plain = "application/json" in stream.response.headers.get("content-type", "")
+                yield from _whole(stream.response.read()) if plain else _pieces(stream)
         except ModelError:
             raise
         except (OpenAIError, ValueError, OSError, AttributeError, TypeError, IndexError) as error:
@@ -171,6 +172,23 @@ def _pieces(stream: Stream[ChatCompletionChunk]) -> Generator[Piece, None, None]
     if finish == "content_filter":
         raise ModelError("The language model would not answer.", "refused")
     yield Piece(finish="length" if finish == "length" else "stop")
+
+
+def _whole(body: bytes) -> Generator[Piece, None, None]:
+    """The pieces of a completion in one piece, from a server that does not stream. Raises ``ModelError``, ``ValueError``."""
+    from openai.types.chat import ChatCompletion
+
+    given = ChatCompletion.model_validate_json(body)
+    choice = given.choices[0]
+    if choice.finish_reason == "content_filter":
+        raise ModelError("The language model would not answer.", "refused")
+    used = given.usage
+    yield Piece(
+        choice.message.content or "",
+        "length" if choice.finish_reason == "length" else "stop",
+        used.prompt_tokens if used else None,
+        used.completion_tokens if used else None,
+    )
 
 
 def _is_timeout(error: Exception) -> bool:

@@ -17,7 +17,7 @@ class Reply:
 
     ``text`` is written in ``pieces`` pieces (or as ``chunks`` say). ``cut`` closes the connection before the
     end, ``raw`` is sent in place of the stream, ``hang`` says nothing until the server is stopped, ``endless``
-    goes on until the client has gone.
+    goes on until the client has gone; ``plain`` is sent whole, as one JSON object, by a server that does not stream.
     """
 
     text: str = ""
@@ -31,6 +31,7 @@ class Reply:
     hang: bool = False
     endless: bool = False
     usage: bool = True
+    plain: bool = False
 
 
 @dataclass
@@ -96,6 +97,9 @@ def serving(*replies: Reply | str) -> Iterator[Script]:
                 )
                 self.wfile.write(body)
                 return
+            if reply.plain:
+                self._plain(reply)
+                return
             self._head(200, "text/event-stream", reply.headers | {"Connection": "close"})
             if reply.raw is not None:
                 self.wfile.write(reply.raw)
@@ -108,6 +112,23 @@ def serving(*replies: Reply | str) -> Iterator[Script]:
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
+
+        def _plain(self, reply: Reply) -> None:
+            message = {"role": "assistant", "content": reply.text}
+            used = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
+            value: dict[str, Any] = {
+                "id": "x",
+                "object": "chat.completion",
+                "created": 0,
+                "model": "scripted",
+                "choices": [
+                    {"index": 0, "message": message, "finish_reason": reply.finish, "logprobs": None}
+                ],
+            }
+            body = json.dumps(value | ({"usage": used} if reply.usage else {})).encode()
+            body = body if reply.raw is None else reply.raw
+            self._head(200, "application/json", reply.headers | {"Content-Length": str(len(body))})
+            self.wfile.write(body)
 
         def _stream(self, reply: Reply) -> None:
             while reply.endless and not script.over.wait(0.01):

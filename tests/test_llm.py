@@ -58,6 +58,17 @@ def test_a_written_answer_cites_what_stands_in_the_text(bot):
     assert (answer.usage.written, answer.usage.precise) == (2, 2)
 
 
+@pytest.mark.parametrize("usage", [True, False])
+def test_a_server_that_does_not_stream_answers_too(bot, usage):
+    with serving(Reply(GOOD, plain=True, usage=usage)) as script:
+        answer = with_model(bot, script).ask(QUESTION)
+    with serving(Reply(GOOD, usage=usage)) as script:
+        streamed = with_model(bot, script).ask(QUESTION)
+    assert (answer.text, answer.citations) == (streamed.text, streamed.citations)
+    assert answer.usage is not None
+    assert (answer.usage.tokens_in, answer.usage.tokens_out) == ((100, 20) if usage else (None, None))
+
+
 def test_what_the_server_is_sent(bot):
     with serving(GOOD) as script:
         with_model(bot, script).ask(QUESTION)
@@ -101,6 +112,9 @@ FAILURES = [
     ("cut", Reply(GOOD, cut=True), 2),
     ("malformed", Reply(raw=b"data: {not json\n\n"), 2),
     ("malformed", Reply(raw=b"<html>a login page</html>"), 2),
+    ("malformed", Reply(raw=b"{}", plain=True), 2),
+    ("malformed", Reply(raw=b'{"choices": []}', plain=True), 2),
+    ("refused", Reply("", finish="content_filter", plain=True), 1),
     ("empty", Reply(""), 2),
     ("empty", Reply("<think>Nothing comes to mind"), 2),
     ("refused", Reply("", finish="content_filter"), 1),
