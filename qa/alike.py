@@ -13,8 +13,9 @@ from index.late import rarity, unit_rows
 
 F32 = npt.NDArray[np.float32]
 
-# The cosine from which on two names are forms of one, in two languages perhaps.
-SAME_NAME = 0.6
+# The cosine from which on two words are forms of one name; the mean of a name's words from which on it may be
+# the same name in another language.
+SAME_NAME, ACROSS = 0.6, 0.5
 # What a token of a name weighs at least, by ``token_weights``: "Smith" 10.0, "Leaders" 8.9.
 RARE = 9.9
 
@@ -45,11 +46,24 @@ class Alike:
         return float(weights @ best / max(float(weights.sum()), 1e-9))
 
     def has_name(self, text: str, name: str, least: float = SAME_NAME) -> bool:
-        """Whether a text has a name, or a word that is ``least`` as like it as a cosine: the name in the other language."""
+        """Whether every word of a name is in a text, or one that is ``least`` as like it as a cosine."""
         if "".join(fold(name).split()) in "".join(fold(text).split()):
             return True
+        cosines = self._cosines(name, text)
+        return bool(len(cosines) and cosines.min() >= least)
+
+    def has_translation(self, text: str, name: str) -> bool:
+        """Whether a text in the other language may have a name: its words are, on the whole, like some of the text's."""
+        cosines = self._cosines(name, text)
+        return bool(len(cosines) and cosines.mean() >= ACROSS)
+
+    def _cosines(self, name: str, text: str) -> F32:
+        """The best cosine of each token of a name in a text, float32 ``(q,)``; none where the text has no token."""
         asked, there = self._vectors(name), self._vectors(text)
-        return bool(len(asked) and len(there) and (asked @ there.T).max(axis=1).min() >= least)
+        if not len(asked) or not len(there):
+            return np.zeros(0, dtype=np.float32)
+        best: F32 = (asked @ there.T).max(axis=1)
+        return best
 
     def is_common(self, word: str) -> bool:
         """Whether a word is too common to be a name."""

@@ -157,6 +157,17 @@ def countries(text: str) -> list[str]:
 
 
 @cache
+def country_forms() -> tuple[tuple[str, ...], ...]:
+    """The names of each country, in Chinese (Taiwan's) and in English.
+
+    >>> ("卡達", "Qatar") in country_forms()
+    True
+    """
+    rows = (files("qa") / "countries.txt").read_text(encoding="utf-8").split("\n")
+    return tuple(tuple(row.split("\t")) for row in rows if row)
+
+
+@cache
 def _english_countries() -> re.Pattern[str]:
     rows = (files("qa") / "countries.txt").read_text(encoding="utf-8").split("\n")
     names = [name for row in rows for name in row.split("\t")[1:] if name]

@@ -7,7 +7,10 @@ import pytest
 from benchmarks.claims import Claim
 from benchmarks.verification import Case, caught, correct, passes, planted
 from index.read import article_from_text
+from index.split import sentences
 from qa.chatbot import Chatbot
+from qa.verify import Verifier
+from qa.written import Mark, Statement
 from tests.test_answering import BRIDGE, LIGHTHOUSE
 
 # The names come last and first: the articles are short, and every passage of theirs is given.
@@ -60,3 +63,42 @@ def test_other_articles_planted(others: Chatbot) -> None:
 
 def test_other_articles_correct(others: Chatbot) -> None:
     assert failing(others, list(correct(others, HELD_OUT)), passes) == []
+
+
+def sentences_of(bot: Chatbot, source: str) -> list[list[str]]:
+    """The sentences of each paragraph of an article."""
+    article = next(one for one in bot.articles if one.source == source)
+    paragraphs = [block for block in article.blocks if block.kind == "paragraph"]
+    return [[article.text[a:b] for a, b in sentences(article, p.start, p.end)] for p in paragraphs]
+
+
+def supported(bot: Chatbot, statement: str, quote: str) -> bool:
+    articles = {article.source: article for article in bot.articles}
+    passages = next(a.passages for a in bot.articles if quote in a.text)
+    home = next(i for i, p in enumerate(passages) if quote in p.text)
+    given = passages[max(0, home - 3) : home + 4]  # about as many as a model is given
+    verifier = Verifier(given, articles, bot.index.encoder)
+    return verifier.check(Statement("", statement, (Mark(given.index(passages[home]) + 1, quote),))).supported
+
+
+@pytest.mark.parametrize("source", ["guide.zh-Hant.md", "guide.en.md"])
+def test_what_the_text_says_itself_is_borne_out(bot: Chatbot, source: str) -> None:
+    every = [sentence for paragraph in sentences_of(bot, source) for sentence in paragraph]
+    assert len(every) > 190
+    assert [one for one in every if not supported(bot, one, one)] == []
+
+
+@pytest.mark.parametrize(
+    ("of", "by", "least"),
+    [("guide.en.md", "guide.zh-Hant.md", 0.8), ("guide.zh-Hant.md", "guide.en.md", 0.85)],
+)
+def test_most_of_what_a_translation_says_is_borne_out(bot: Chatbot, of: str, by: str, least: float) -> None:
+    """The guide comes in two languages, paragraph by paragraph."""
+    pairs = [
+        pair
+        for one, other in zip(sentences_of(bot, of), sentences_of(bot, by), strict=True)
+        if len(one) == len(other)
+        for pair in zip(one, other, strict=True)
+    ]
+    assert len(pairs) > 150
+    assert sum(supported(bot, *pair) for pair in pairs) >= least * len(pairs)
