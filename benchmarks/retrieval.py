@@ -45,10 +45,11 @@ class Scores:
     dense: F32
     lexical: F32
     late: F32 | None
+    context: F32 | None
     right: Sequence[int]
 
     def fused(self, weights: Weights) -> F32:
-        return fuse(self.dense, self.lexical, self.late, weights)
+        return fuse(self.dense, self.lexical, self.late, self.context, weights)
 
 
 def collect(
@@ -119,10 +120,12 @@ def score(collection: Collection, encoder: str | None) -> Scores:
     parts = [
         index.scores(question) for question in tqdm(collection.questions, desc=collection.name, leave=False)
     ]
-    dense, lexical, late = (np.stack(part) for part in zip(*parts, strict=True))
+    dense, lexical, late, context = (np.stack(part) for part in zip(*parts, strict=True))
     ceilings = np.array([[index.lexical.ceiling(question) or 1] for question in collection.questions])
     share = (lexical / ceilings).astype(np.float32)
-    return Scores(dense, share, late if index.late else None, collection.right)
+    return Scores(
+        dense, share, late if index.late else None, context if index.context else None, collection.right
+    )
 
 
 def figures(scores: F32, right: Sequence[int]) -> dict[str, float]:
@@ -143,6 +146,7 @@ def measure(scores: Scores, weights: Weights) -> dict[str, dict[str, float]]:
         "dense": scores.dense,
         "lexical": scores.lexical,
         "late": scores.late,
+        "context": scores.context,
     }
     return {name: figures(part, scores.right) for name, part in parts.items() if part is not None}
 
@@ -150,7 +154,9 @@ def measure(scores: Scores, weights: Weights) -> dict[str, dict[str, float]]:
 def search_weights(scored: Sequence[Scores]) -> list[tuple[float, Weights]]:
     """The mean nDCG@10 over the collections of every choice of weights, best first; late counts 1 throughout."""
     steps = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)
-    tried = [Weights(dense, lexical, 1.0) for dense, lexical in product(steps, steps)]
+    tried = [
+        Weights(dense, lexical, 1.0, context) for dense, lexical, context in product(steps, steps, steps)
+    ]
     means = [float(np.mean([figures(s.fused(w), s.right)["nDCG@10"] for s in scored])) for w in tried]
     return sorted(zip(means, tried, strict=True), key=lambda pair: -pair[0])
 

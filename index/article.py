@@ -110,8 +110,8 @@ class Article:
 class Hit:
     """A passage found for a query; higher ``score`` is better, comparable within one query only.
 
-    ``dense`` is the cosine (−1 to 1), ``lexical`` the BM25 score (≥ 0), ``late`` the late-interaction
-    score (−1 to 1): the parts that were fused into ``score``.
+    ``dense`` is the cosine (−1 to 1), ``lexical`` the BM25 score (≥ 0), ``late`` and ``context`` the scores of
+    late interaction (−1 to 1), over words by themselves and in context: the parts that were fused into ``score``.
     """
 
     passage: Passage
@@ -119,6 +119,7 @@ class Hit:
     dense: float = 0.0
     lexical: float = 0.0
     late: float = 0.0
+    context: float = 0.0
 
     @property
     def source(self) -> str:

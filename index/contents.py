@@ -28,6 +28,7 @@ class Contents:
         self.starts: I64 = np.cumsum(np.concatenate([np.zeros(1, dtype=np.int64), *counts]))
         """The number of the first passage of each article, and of all passages: int64 ``(articles + 1,)``."""
         numbers = {source: i for i, source in enumerate(s for part in parts for s in part.sources)}
+        self._numbers = numbers
         self.articles: Sequence[Article] = Lazy(len(self.starts) - 1, self._article)
         self.by_source: Mapping[str, Article] = Lookup(numbers, self.articles)
         self.passages: Sequence[Passage] = Lazy(int(self.starts[-1]), self._passage)
@@ -60,6 +61,11 @@ class Contents:
     def groups(self) -> tuple[Group, ...]:
         """The different groups of names that the articles give, see ``index.aliases``."""
         return tuple(dict.fromkeys(group for articles, i in self._places for group in articles.aliases(i)))
+
+    def number(self, passage: Passage) -> int:
+        """The number of a passage. Raises ``KeyError`` or ``ValueError`` where it is none of these."""
+        article = self._numbers[passage.source]
+        return int(self.starts[article]) + self._article(article).passages.index(passage)
 
     def _count(self, form: str) -> int:
         """How often a form stands in the articles."""

@@ -72,6 +72,11 @@ class TokenEncoder(Encoder, Protocol):
 class ContextEncoder(TokenEncoder, Protocol):
     """An encoder that also tells its tokens in context: what each means in its text."""
 
+    @property
+    def words(self) -> Encoder:
+        """A quicker encoder, by words alone, in a space of its own: for many short texts, such as sentences."""
+        ...
+
     def read(self, texts: Sequence[Sequence[str]]) -> list[Contextual]:
         """Texts, each given as its parts, which are read together: the vector of the whole and of each token."""
         ...
@@ -162,7 +167,9 @@ def load_encoder(name: str | Path | None = None) -> Encoder:
     True
     """
     if name is None:
-        return _load(str(BUNDLED), local=True)
+        from index.bundled import read_bundled
+
+        return read_bundled()
     text = str(name)
     folder = Path(text).expanduser()
     if folder.is_dir():

@@ -22,25 +22,28 @@ class Weights:
     The defaults were chosen on development questions: ``python -m benchmarks.retrieval DATA_FOLDER --dev``.
     """
 
-    dense: float = 0.75
-    lexical: float = 0.25
+    dense: float = 0.5
+    lexical: float = 0.5
     late: float = 1.0
+    context: float = 0.5
 
 
-def fuse(dense: F32, lexical: F32, late: F32 | None, weights: Weights) -> F32:
+def fuse(dense: F32, lexical: F32, late: F32 | None, context: F32 | None, weights: Weights) -> F32:
     """One score a passage, float32 ``(n,)``, −1 to 1: the weighted mean of the parts.
 
-    Each is float32 ``(n,)``: ``dense`` and ``late`` −1 to 1, ``lexical`` as a share of the highest score
-    that the query could get, 0 to 1. ``late`` is None where the encoder has no token vectors.
+    Each is float32 ``(n,)``: ``dense``, ``late`` and ``context`` −1 to 1, ``lexical`` as a share of the highest
+    score that the query could get, 0 to 1. ``late`` and ``context`` are None where the encoder has no token
+    vectors, without context or in it.
 
     >>> one, none = np.array([1.0], dtype=np.float32), np.array([0.0], dtype=np.float32)
-    >>> fuse(one, none, one, Weights(1, 1, 2)).tolist(), fuse(one, none, None, Weights(1, 1, 2)).tolist()
-    ([0.75], [0.5])
+    >>> fuse(one, none, one, None, Weights(1, 1, 2, 4)).tolist(), fuse(one, none, None, one, Weights(1, 1, 2, 4)).tolist()
+    ([0.75], [0.8333333134651184])
     """
     total = weights.dense * dense + weights.lexical * lexical
     of_all = weights.dense + weights.lexical
-    if late is not None:
-        total = total + weights.late * late
-        of_all += weights.late
+    for part, weight in ((late, weights.late), (context, weights.context)):
+        if part is not None:
+            total = total + weight * part
+            of_all += weight
     found: F32 = (total / of_all).astype(np.float32)
     return found

@@ -13,7 +13,8 @@ from index.aliases import expand
 from index.article import Article, Hit, Passage
 from index.articles import Articles
 from index.contents import Contents
-from index.encoder import Encoder, TokenEncoder, load_encoder
+from index.context import I8, Context, InContext
+from index.encoder import ContextEncoder, Encoder, TokenEncoder, load_encoder
 from index.errors import QuestionError, SourceError
 from index.fold import terms
 from index.fusion import Weights, fuse
@@ -21,7 +22,7 @@ from index.late import Late, distinct
 from index.lexical import Lexical, Postings
 from index.ragged import Ragged
 from index.segment import Part, Segment, compact, merge
-from index.split import passages
+from index.split import passages, sentences
 from index.storage import Stored, read_folder, write_folder, writing
 from index.vectors import FaissStore, VectorStore
 
@@ -31,6 +32,8 @@ Progress = Callable[[int, int], None]
 # Far longer than any question; what follows is not read (characters).
 MAX_QUERY = 2_000
 _BATCH = 256
+# So many passages, the best by the other parts, are looked at in context.
+CANDIDATES = 256
 # So many articles are named in an error.
 _NAMED = 5
 
@@ -50,20 +53,31 @@ def searchable(passage: Passage) -> str:
     return "\n".join(filter(None, (_ROLES.get(passage.kind), passage.heading, passage.text)))
 
 
+def searchable_parts(article: Article, passage: Passage) -> list[str]:
+    """The same, its text as its sentences."""
+    spans = sentences(article, passage.start, passage.end)
+    texts = [article.text[start:end] for start, end in spans]
+    return [*filter(None, (_ROLES.get(passage.kind), passage.heading)), *texts]
+
+
 def _row_names(encoder: Encoder) -> set[str]:
-    """What ``_rows`` has of an encoder."""
-    return {"tokens"} if isinstance(encoder, TokenEncoder) else set()
+    """What a segment has of an encoder, beside the vector of each passage."""
+    tokens = {"tokens"} if isinstance(encoder, TokenEncoder) else set()
+    return tokens | ({"context"} if isinstance(encoder, ContextEncoder) else set())
 
 
-def _rows(encoder: Encoder, texts: Sequence[str]) -> dict[str, Ragged]:
-    """What an encoder gives for each passage beside its vector, by name; saved and loaded as it is."""
-    return {"tokens": distinct(encoder.token_ids(texts))} if isinstance(encoder, TokenEncoder) else {}
-
-
-def _segment(articles: Sequence[Article], vectors: F32, encoder: Encoder) -> Segment:
+def _segment(articles: Sequence[Article], encoder: Encoder, progress: Progress | None = None) -> Segment:
     texts = [searchable(passage) for article in articles for passage in article.passages]
     postings = Postings.of([terms(text) for text in texts])
-    return Segment(Articles.of(articles), vectors, postings, _rows(encoder, texts))
+    rows = {}
+    if isinstance(encoder, TokenEncoder):
+        rows["tokens"] = distinct(encoder.token_ids(texts))
+    if isinstance(encoder, ContextEncoder):
+        parts = [searchable_parts(article, p) for article in articles for p in article.passages]
+        vectors, rows["context"] = _read(encoder, parts, progress)
+    else:
+        vectors = _encode(encoder, texts, progress)
+    return Segment(Articles.of(articles), vectors, postings, rows)
 
 
 @dataclass(frozen=True)
@@ -71,7 +85,8 @@ class Index:
     """The passages of some articles, ready to be searched. Immutable: ``add`` and ``remove`` make new ones.
 
     ``passages`` are those of all ``articles`` in order; row i of the vectors, float32 ``(n, d)``, unit norm,
-    belongs to passage i. ``late`` is None where the encoder has no token vectors. Of a loaded index, articles
+    belongs to passage i. ``late`` and ``context`` are None where the encoder has no token vectors, by themselves or
+    in context. Of a loaded index, articles
     and passages are read when they are looked at; ``by_source`` finds an article without reading the others.
     """
 
@@ -85,15 +100,18 @@ class Index:
     store: VectorStore = field(init=False, repr=False)
     lexical: Lexical = field(init=False, repr=False)
     late: Late | None = field(init=False, repr=False)
+    context: Context | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Put the segments side by side."""
         segments = [part.segment for part in self._parts]
         contents = Contents(self._parts)
         live = contents.live
-        late = None
+        late = context = None
         if isinstance(self.encoder, TokenEncoder):
             late = Late(self.encoder, *(segment.rows["tokens"] for segment in segments), live=live)
+        if isinstance(self.encoder, ContextEncoder):
+            context = Context(self.encoder, *(segment.rows["context"] for segment in segments), live=live)
         empty = np.zeros((0, self.encoder.dimension), dtype=np.float32)
         for name, value in {
             "_contents": contents,
@@ -103,6 +121,7 @@ class Index:
             "store": FaissStore(empty, *(segment.vectors for segment in segments), live=live),
             "lexical": Lexical([segment.terms for segment in segments], live),
             "late": late,
+            "context": context,
         }.items():
             object.__setattr__(self, name, value)
 
@@ -124,8 +143,7 @@ class Index:
         ready = {a.source: a if a.passages else replace(a, passages=passages(a)) for a in articles}
         if not ready:
             return cls(model, weights or Weights(), ())
-        vectors = _encode(model, [p for article in ready.values() for p in article.passages], progress)
-        return cls(model, weights or Weights(), (Part.whole(_segment([*ready.values()], vectors, model)),))
+        return cls(model, weights or Weights(), (Part.whole(_segment([*ready.values()], model, progress)),))
 
     def add(self, *articles: Article, progress: Progress | None = None) -> Index:
         """An index with more articles; of the same source, the new one replaces the old.
@@ -175,33 +193,52 @@ class Index:
         if not len(wanted) or k < 1:
             return []
         query = self.expand(query)
-        dense, lexical, late = (part[wanted] for part in self.scores(query))
-        share = lexical / np.float32(self.lexical.ceiling(query) or 1)
-        fused = fuse(dense, share, late if self.late else None, self.weights)
+        dense, lexical, late, context = self.scores(query, wanted, max(CANDIDATES, 2 * k))
+        fused = self._fused(query, dense, lexical, late, context if self.context else None)
         order = np.argsort(-fused, kind="stable")[:k]
         return [
             Hit(
                 self.passages[int(wanted[i])],
-                float(fused[i]),
-                float(dense[i]),
-                float(lexical[i]),
-                float(late[i]),
+                *(float(part[i]) for part in (fused, dense, lexical, late, context)),
             )
             for i in order
         ]
+
+    def _fused(self, query: str, dense: F32, lexical: F32, late: F32, context: F32 | None) -> F32:
+        share = lexical / np.float32(self.lexical.ceiling(query) or 1)
+        return fuse(dense, share, late if self.late else None, context, self.weights)
 
     def expand(self, query: str) -> str:
         """The query with the names that the articles themselves give for the names in it (``index.aliases``)."""
         return expand(query, self._contents.groups, self._contents.count)
 
-    def scores(self, query: str) -> tuple[F32, F32, F32]:
-        """The dense, lexical and late score of every passage, each float32 ``(n,)``, before fusion.
+    def scores(
+        self, query: str, wanted: npt.NDArray[np.int64] | None = None, looked_at: int = CANDIDATES
+    ) -> tuple[F32, F32, F32, F32]:
+        """The dense, lexical, late and context score of the m passages ``wanted`` (None: all), float32 ``(m,)`` each.
 
-        Late is all 0 where the encoder has no token vectors.
+        Late and context are all 0 where the encoder has no token vectors, by themselves or in context. The context score
+        is that of the ``looked_at`` best by the other three; it is 0 for the rest, which so come after them.
         """
-        dense = self.store.scores(self.encoder.encode_query([query]))[0]
-        late = self.late.score(query) if self.late else np.zeros(len(dense), dtype=np.float32)
-        return dense, self.lexical.scores(query), late
+        every = np.arange(len(self.passages)) if wanted is None else wanted
+        asked = self.context.vector(query)[None] if self.context else self.encoder.encode_query([query])
+        dense = self.store.scores(asked)[0][every]
+        late = self.late.score(query)[every] if self.late else np.zeros(len(every), dtype=np.float32)
+        lexical = self.lexical.scores(query)[every]
+        context = np.zeros(len(every), dtype=np.float32)
+        if self.context:
+            best = np.argsort(-self._fused(query, dense, lexical, late, None), kind="stable")[:looked_at]
+            question = self.context.ask(query, every[best].tolist())
+            context[best] = question.score(question.matches)
+        return dense, lexical, late, context
+
+    def tokens_of(self, passage: Passage) -> I8 | None:
+        """The tokens of one of its passages in context, int8 ``(t, k)``; None where the encoder has none."""
+        return self.context[self._contents.number(passage)] if self.context else None
+
+    def in_context(self, query: str, passages: Iterable[Passage]) -> InContext | None:
+        """A question as put to these passages of the index; None where the encoder has no tokens in context."""
+        return self.context.ask(query, map(self._contents.number, passages)) if self.context else None
 
     def save(self, folder: str | Path) -> None:
         """Write the index into a folder, which is made if need be; a crash leaves what was there before.
@@ -244,25 +281,38 @@ class Index:
         stored = read_folder(Path(folder), encoder=model.name, dimension=model.dimension)
         parts = [_fitting(part, model) for part in stored.parts]
         if stored.former:
-            vectors = np.concatenate([entry.vectors for entry in stored.former])
-            parts = [Part.whole(_segment([*stored.articles()], vectors, model))]
+            parts = [Part.whole(_segment([*stored.articles()], model))]
         return cls(model, Weights(), tuple(parts))
 
 
 def _fitting(part: Part, encoder: Encoder) -> Part:
-    """The same, computed again but for its vectors where it has not what the encoder gives."""
+    """The same, computed again where it has not what the encoder gives."""
     if set(part.segment.rows) == _row_names(encoder):
         return part
-    articles = [part.segment.articles[i] for i in part.kept.tolist()]
-    return Part.whole(_segment(articles, part.segment.vectors[part.numbers], encoder))
+    return Part.whole(_segment([part.segment.articles[i] for i in part.kept.tolist()], encoder))
 
 
-def _encode(encoder: Encoder, found: Sequence[Passage], progress: Progress | None) -> F32:
-    """The vectors of passages, float32 ``(n, d)``, a batch at a time."""
+def _encode(encoder: Encoder, texts: Sequence[str], progress: Progress | None) -> F32:
+    """The vectors of texts, float32 ``(n, d)``, a batch at a time."""
     vectors = [np.zeros((0, encoder.dimension), dtype=np.float32)]
-    for start in range(0, len(found), _BATCH):
-        batch = found[start : start + _BATCH]
-        vectors.append(encoder.encode_document([searchable(passage) for passage in batch]))
+    for start in range(0, len(texts), _BATCH):
+        batch = texts[start : start + _BATCH]
+        vectors.append(encoder.encode_document(batch))
         if progress:
-            progress(start + len(batch), len(found))
+            progress(start + len(batch), len(texts))
     return np.concatenate(vectors)
+
+
+def _read(
+    encoder: ContextEncoder, texts: Sequence[Sequence[str]], progress: Progress | None
+) -> tuple[F32, Ragged]:
+    """The vectors of texts, float32 ``(n, d)``, and their tokens in context, a batch at a time."""
+    vectors = [np.zeros((0, encoder.dimension), dtype=np.float32)]
+    tokens: list[I8] = []
+    for start in range(0, len(texts), _BATCH):
+        read = encoder.read(texts[start : start + _BATCH])
+        vectors.append(np.stack([one.whole for one in read]))
+        tokens += [one.tokens for one in read]
+        if progress:
+            progress(start + len(read), len(texts))
+    return np.concatenate(vectors), Ragged.of(tokens, np.zeros((0, 1), dtype=np.int8))

@@ -49,7 +49,7 @@ def request_for(asked: Question, reader: EvidenceReader, quoted: Answer) -> Requ
 
     Of an answer about the whole article there are no nearest passages, only the quoted ones.
     """
-    articles = {article.source: article for article in reader.index.articles}
+    articles = reader.index.by_source
     found = [hit.passage for hit in reader.index.search(asked.text, k=PASSAGES)] if quoted.passages else []
     cited = (
         passage

@@ -10,11 +10,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from index.article import Article, Hit, Passage
+from index.context import I8
+from index.encoder import ContextEncoder
 from index.fold import fold, terms
 from index.index import Index
 from index.split import Span, sentences
@@ -37,6 +40,8 @@ FEATURES: tuple[str, ...] = (
     "context_late",  # late interaction of the question and the sentence with its neighbours and heading
     "context_dense",  # cosine of question and passage
     "passage",  # the passage's fused score, as its distance from the best passage's
+    "in_context",  # late interaction in context of question and sentence
+    "near_context",  # the same for the sentence with its neighbours and heading
     "measured",  # late interaction of the question with the words around a value that may answer (qa.values)
     "longest",  # longest run of the question's content that stands in the sentence, as a share
     "length",  # log of the number of terms in the sentence
@@ -69,6 +74,7 @@ class _Table:
 
     sentences: tuple[Sentence, ...]
     vectors: F32
+    read: tuple[I8, ...]  # the tokens of each in context; none where the encoder has none
     tokens: tuple[npt.NDArray[np.int32], ...]
     # Of each sentence with its neighbours and the heading:
     context_tokens: tuple[npt.NDArray[np.int32], ...]
@@ -82,7 +88,7 @@ class Evidence:
     ``crosses`` says of each sentence whether its language differs from the question's; ``hits`` are the
     passages that were read, best first. ``matches``, ``(q, n)``, holds the best cosine of each of the
     question's q content tokens in each sentence, ``weights``, ``(q,)``, what each token counts; q is 0 where
-    the encoder has no token vectors.
+    the encoder has no token vectors. ``read_matches`` and ``read_weights`` are the same in context.
     """
 
     question: Question
@@ -92,6 +98,8 @@ class Evidence:
     crosses: npt.NDArray[np.bool_]
     matches: F32
     weights: F32
+    read_matches: F32
+    read_weights: F32
 
     def where(self, keep: npt.NDArray[np.bool_]) -> Evidence:
         """The evidence without the sentences for which ``keep``, shape ``(n,)``, is False."""
@@ -102,6 +110,7 @@ class Evidence:
             features=self.features[keep],
             crosses=self.crosses[keep],
             matches=self.matches[:, keep],
+            read_matches=self.read_matches[:, keep],
         )
 
 
@@ -140,11 +149,10 @@ class EvidenceReader:
     def __init__(self, index: Index) -> None:
         """``index`` is immutable, so that a reader's memory never goes stale."""
         self.index = index
-        self._articles = {article.source: article for article in index.articles}
         self._table = lru_cache(maxsize=2048)(self._build_table)
 
     def _build_table(self, passage: Passage) -> _Table:
-        article = self._articles[passage.source]
+        article = self.index.by_source[passage.source]
         spans = sentences(article, passage.start, passage.end)
         texts = [article.text[start:end] for start, end in spans]
         contexts = [" ".join((passage.heading, *texts[max(0, i - 1) : i + 2])) for i in range(len(texts))]
@@ -153,11 +161,27 @@ class EvidenceReader:
                 Sentence(article, span, passage, "".join(fold(text).split()), frozenset(terms(text)))
                 for span, text in zip(spans, texts, strict=True)
             ),
-            vectors=self.index.encoder.encode_document(texts),
+            vectors=self._vectors(texts),
+            read=self._read(passage, texts),
             tokens=tuple(self.index.late.token_ids(texts)) if self.index.late else (),
             context_tokens=tuple(self.index.late.token_ids(contexts)) if self.index.late else (),
             context_terms=tuple(frozenset(terms(text)) for text in contexts),
         )
+
+    def _vectors(self, texts: Sequence[str]) -> F32:
+        encoder = self.index.encoder
+        words = encoder.words if isinstance(encoder, ContextEncoder) else encoder
+        return words.encode_document(texts)
+
+    def _read(self, passage: Passage, texts: Sequence[str]) -> tuple[I8, ...]:
+        """The tokens of each sentence, out of those of its passage: its tail, for a heading may stand before it."""
+        tokens = self.index.tokens_of(passage)
+        encoder = self.index.encoder
+        if tokens is None or not isinstance(encoder, ContextEncoder):
+            return ()
+        counts = encoder.token_counts(texts)
+        ends = np.cumsum([len(tokens) - sum(counts), *counts])
+        return tuple(tokens[a:b] for a, b in pairwise(ends))
 
     def table(self, passage: Passage) -> _Table:
         """The sentences of a passage with their vectors, ``(n, d)``, token ids and terms."""
@@ -177,8 +201,13 @@ class EvidenceReader:
         other = [is_chinese(hit.passage.text) != asked for hit in read]
         crosses = np.repeat(np.array(other, dtype=bool), [len(table.sentences) for table in tables])
         matches, weights = self._matches(question, tables)
-        features = self._features(question, read, tables)
-        return Evidence(question, hits, found, features, crosses, matches, weights)
+        context = self.index.in_context(question.text, [hit.passage for hit in read])
+        texts = [tokens for table in tables for tokens in table.read]
+        in_context = np.zeros((0, len(found)), dtype=np.float32), np.zeros(0, dtype=np.float32)
+        if context and texts:
+            in_context = context.match(texts), context.weights
+        features = self._features(question, read, tables, *in_context)
+        return Evidence(question, hits, found, features, crosses, matches, weights, *in_context)
 
     def _matches(self, question: Question, tables: Sequence[_Table]) -> tuple[F32, F32]:
         tokens = [array for table in tables for array in table.tokens]
@@ -197,10 +226,14 @@ class EvidenceReader:
         )
         return [max((float(next(scores)) for _ in part), default=0.0) for part in parts]
 
-    def _features(self, question: Question, hits: Sequence[Hit], tables: Sequence[_Table]) -> F32:
+    def _features(
+        self, question: Question, hits: Sequence[Hit], tables: Sequence[_Table], read: F32, weights: F32
+    ) -> F32:
         if not hits:
             return np.zeros((0, len(FEATURES)), dtype=np.float32)
-        vector = self.index.encoder.encode_query([question.text])[0]
+        vector = self._vectors([question.text])[0]
+        share = weights / max(float(weights.sum()), 1e-9)
+        in_context, first = share @ read, 0
         tokens = [array for table in tables for array in table.tokens]
         late = iter(self.index.late.score(question.text, tokens) if self.index.late else ())
         context = [array for table in tables for array in table.context_tokens]
@@ -214,6 +247,9 @@ class EvidenceReader:
         for hit, table in zip(hits, tables, strict=True):
             kind = hit.passage.kind
             dense = table.vectors @ vector
+            count = len(table.sentences)
+            own = read[:, first : first + count]
+            first += count
             for i, sentence in enumerate(table.sentences):
                 has = {
                     f"has_{question.kind}": float(new_values(sentence.text, question.text, question.kind) > 0)
@@ -221,6 +257,8 @@ class EvidenceReader:
                 row = {
                     "dense": float(dense[i]),
                     "late": float(next(late, 0.0)),
+                    "in_context": float(in_context[first - count + i]),
+                    "near_context": float(share @ own[:, max(0, i - 1) : i + 2].max(axis=1)),
                     "measured": next(measured),
                     "coverage": _coverage(rarity, sentence.terms),
                     "context_coverage": _coverage(rarity, table.context_terms[i]),

@@ -135,7 +135,7 @@ def extract(question: Question, reader: EvidenceReader, scorer: Scorer) -> Answe
     found = draft(evidence, scorer)
     if not found.sentences or found.confidence < scorer.threshold:
         return abstention(question, hits, found.confidence)
-    articles = {article.source: article for article in index.articles}
+    articles = index.by_source
     citations = verified(quotes(found.sentences), articles)
     text = quoted_text(lead_in(question.language, citations), citations)
     return Answer(question.text, question.language, text, False, found.confidence, citations, tuple(hits))

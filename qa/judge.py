@@ -26,6 +26,8 @@ _OF_BEST = (
     "context_dense",
     "longest",
     "measured",
+    "in_context",
+    "near_context",
 )
 JUDGE_FEATURES: tuple[str, ...] = (
     *_OF_BEST,  # of the sentence that the ranker puts first
@@ -38,6 +40,12 @@ JUDGE_FEATURES: tuple[str, ...] = (
     "weakest_best",  # the match, as a cosine, of the weightiest tokens' worst in that sentence
     "weakest_near",  # … in it, its neighbours and the second-best
     "weakest_any",  # … in any candidate
+    "astray_best",  # what unmatched_best is, in context
+    "astray_near",  # … and unmatched_near
+    "astray_any",  # … and unmatched_any
+    "faintest_best",  # what weakest_best is, in context
+    "faintest_near",  # … and weakest_near
+    "faintest_any",  # … and weakest_any
     "missing_number",  # share of the question's numbers that do not stand near the best sentence
     "missing_name",  # share of the question's Latin names that stand in no candidate
     "seen",  # share of the question's terms that stand in some candidate
@@ -75,18 +83,27 @@ def _neighbourhood(evidence: Evidence, order: npt.NDArray[np.intp]) -> list[int]
 
 
 def _match_features(evidence: Evidence, order: npt.NDArray[np.intp]) -> dict[str, float]:
-    """How well the question's tokens are matched, in three circles around the best sentence."""
-    if not len(evidence.weights):
+    """How well the question's tokens are matched, by themselves and in context."""
+    return _matched(evidence, order, evidence.matches, evidence.weights, ("unmatched", "weakest")) | _matched(
+        evidence, order, evidence.read_matches, evidence.read_weights, ("astray", "faintest")
+    )
+
+
+def _matched(
+    evidence: Evidence, order: npt.NDArray[np.intp], matches: F32, weights: F32, names: tuple[str, str]
+) -> dict[str, float]:
+    """The mean squared lack of a match, and the worst match of a weighty token, in three circles around the best."""
+    if not len(weights):
         return {}
-    share = evidence.weights / max(float(evidence.weights.sum()), 1e-9)
-    weighty = evidence.weights >= _WEIGHTY * evidence.weights.max()
+    share = weights / max(float(weights.sum()), 1e-9)
+    weighty = weights >= _WEIGHTY * weights.max()
     circles = {
-        "best": evidence.matches[:, order[0]],
-        "near": evidence.matches[:, _neighbourhood(evidence, order)].max(axis=1),
-        "any": evidence.matches.max(axis=1),
+        "best": matches[:, order[0]],
+        "near": matches[:, _neighbourhood(evidence, order)].max(axis=1),
+        "any": matches.max(axis=1),
     }
-    found = {f"unmatched_{name}": float(share @ np.square(1 - match)) for name, match in circles.items()}
-    return found | {f"weakest_{name}": float(match[weighty].min()) for name, match in circles.items()}
+    found = {f"{names[0]}_{name}": float(share @ np.square(1 - match)) for name, match in circles.items()}
+    return found | {f"{names[1]}_{name}": float(match[weighty].min()) for name, match in circles.items()}
 
 
 def _text_features(evidence: Evidence, order: npt.NDArray[np.intp]) -> dict[str, float]:

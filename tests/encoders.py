@@ -4,6 +4,7 @@ import zlib
 
 import numpy as np
 
+from index.contextual import Contextual
 from index.fold import terms
 
 
@@ -46,3 +47,29 @@ class PlainEncoder:
 
     def encode_document(self, texts):
         return self._hashing.encode_document(texts)
+
+
+class ReadingEncoder(HashingEncoder):
+    """A ``ContextEncoder``: each token is its own vector and a little of that of the one before it."""
+
+    name = "reading"
+
+    @property
+    def words(self):
+        return HashingEncoder(self.dimension, len(self.token_vectors))
+
+    def read(self, texts):
+        self.encoded += len(texts)
+        found = []
+        for parts in texts:
+            ids = np.concatenate([np.zeros(0, dtype=np.int64), *self.token_ids(parts)])
+            own = self.token_vectors[ids]
+            vectors = own + 0.2 * np.roll(own, 1, axis=0)
+            peak = np.abs(vectors).max(axis=1, keepdims=True, initial=1e-9)
+            whole = own.sum(axis=0) / max(float(np.linalg.norm(own.sum(axis=0))), 1e-9)
+            tokens = np.rint(vectors / peak * 127).astype(np.int8)
+            found.append(Contextual(whole, tokens, self.token_weights[ids]))
+        return found
+
+    def token_counts(self, texts):
+        return [len(ids) for ids in self.token_ids(texts)]

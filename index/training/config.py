@@ -80,7 +80,7 @@ class ContextualConfig:
     rows: int = 33_000  # words
     latin_words: int = 12_500  # of these, words and pieces that are not Chinese
     fewest: int = 6  # a rarer character is unknown
-    steps: int = 4_000
+    steps: int = 3_000
     token_rate: float = 1.5e-3
     layer_rate: float = 1e-4
     warmup: float = 0.03  # share of all steps
