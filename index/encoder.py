@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from index.contextual import Contextual
 
 Vectors = npt.NDArray[np.float32]
-BUNDLED = Path(__file__).parent / "model" / "static"
 BATCH = 64
 
 
@@ -167,9 +166,12 @@ def load_encoder(name: str | Path | None = None) -> Encoder:
     True
     """
     if name is None:
-        from index.bundled import read_bundled
+        from index.bundled import BUNDLED, read_bundled
 
-        return read_bundled()
+        try:
+            return read_bundled()
+        except (OSError, ValueError, KeyError) as error:
+            raise EncoderError(_advice(str(BUNDLED), True, error)) from error
     text = str(name)
     folder = Path(text).expanduser()
     if folder.is_dir():

@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoder import BUNDLED, Encoder, TokenEncoder, known_prompts, load_encoder
+from index.bundled import BUNDLED
+from index.encoder import ContextEncoder, Encoder, TokenEncoder, known_prompts, load_encoder
 from index.errors import EncoderError
+from index.fold import fold
 
 TEXTS = ["亚信会议在上海举行。", "The summit was held in Shanghai.", "今天天气很好", "reset the router"]
 
@@ -119,29 +121,51 @@ def test_a_static_model_offers_its_tokens(static_folder):
     assert encoder.encode_query(["unheard"]).tolist() == [[0, 0, 0]]
 
 
-def test_the_bundled_encoding_is_the_direction_of_the_sum_of_its_tokens():
+def test_the_words_of_the_bundled_model_are_the_direction_of_the_sum_of_their_tokens():
     encoder = load_encoder()
-    assert isinstance(encoder, TokenEncoder)
-    assert encoder.token_vectors.shape[1] == encoder.dimension
-    vectors = encoder.encode_query(TEXTS)
-    assert_vectors(vectors, len(TEXTS), encoder.dimension)
+    assert isinstance(encoder, ContextEncoder)
+    vectors = encoder.words.encode_query(TEXTS)
+    assert_vectors(vectors, len(TEXTS), encoder.token_vectors.shape[1])
     for vector, ids in zip(vectors, encoder.token_ids(TEXTS), strict=True):
         total = encoder.token_vectors[ids].sum(0)
         np.testing.assert_allclose(vector, total / np.linalg.norm(total), atol=1e-5)
 
 
-def test_the_bundled_folder_is_an_ordinary_sentence_transformer():
+def test_both_bundled_folders_are_ordinary_sentence_transformers():
     from sentence_transformers import SentenceTransformer
 
-    plain = SentenceTransformer(str(BUNDLED), local_files_only=True)
-    np.testing.assert_allclose(plain.encode(TEXTS), load_encoder().encode_query(TEXTS), atol=1e-5)
-
-
-def test_the_bundled_model_needs_no_torch():
-    code = "import sys; from index.encoder import load_encoder; load_encoder().encode_query(['問題']); "
-    code += (
-        "print([name for name in ('torch', 'transformers', 'sentence_transformers') if name in sys.modules])"
+    encoder = load_encoder()
+    assert isinstance(encoder, ContextEncoder)
+    folded = [fold(text) for text in TEXTS]
+    static = SentenceTransformer(str(BUNDLED / "static"), local_files_only=True)
+    np.testing.assert_allclose(static.encode(folded), encoder.words.encode_query(TEXTS), atol=1e-5)
+    contextual = SentenceTransformer(
+        str(BUNDLED / "contextual"), local_files_only=True, model_kwargs={"dtype": "float32"}
     )
+    np.testing.assert_allclose(contextual.encode(folded), encoder.encode_query(TEXTS), atol=1e-4)
+
+
+def test_a_text_in_parts_is_read_as_one_and_counted_by_its_parts():
+    encoder = load_encoder()
+    assert isinstance(encoder, ContextEncoder)
+    parts = ["第一節", "亞信會議在上海舉行。", "The summit was held in May."]
+    [whole] = encoder.read([parts])
+    assert len(whole.tokens) == sum(encoder.token_counts(parts)) == len(whole.weights)
+    assert np.abs(whole.tokens).max(axis=1).tolist() == [127] * len(whole.tokens)
+    np.testing.assert_allclose(whole.whole, encoder.encode_document(["\n".join(parts)])[0], atol=1e-5)
+
+
+def test_of_a_text_that_is_too_long_the_end_is_not_read():
+    encoder = load_encoder()
+    assert isinstance(encoder, ContextEncoder)
+    [long] = encoder.read([["上海。" * 400]])
+    assert long.tokens[:510].any(axis=1).all()
+    assert not long.tokens[510:].any()
+
+
+def test_the_bundled_model_needs_no_transformers():
+    code = "import sys; from index.encoder import load_encoder; load_encoder().encode_query(['問題']); "
+    code += "print([name for name in ('transformers', 'sentence_transformers') if name in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
 
@@ -159,7 +183,7 @@ def test_the_weight_of_a_token_is_known_for_every_row():
 def test_the_bundled_model_sees_one_word_in_both_scripts():
     from sentence_transformers import SentenceTransformer
 
-    plain = SentenceTransformer(str(BUNDLED), local_files_only=True)
+    plain = SentenceTransformer(str(BUNDLED / "static"), local_files_only=True)
     pairs = [("亞信會議在臺灣", "亚信会议在台湾"), ("網路與軟體", "网络与软件"), ("歐巴馬", "奥巴马")]
     encoder = load_encoder()
     for taiwan, mainland in pairs:
@@ -181,9 +205,10 @@ def test_the_bundled_model_finds_the_sentence_across_languages():
 
 
 def test_the_bundled_model_is_small_and_stable_in_name():
-    assert sum(file.stat().st_size for file in BUNDLED.rglob("*") if file.is_file()) <= 25_000_000
+    assert sum(file.stat().st_size for file in BUNDLED.rglob("*") if file.is_file()) <= 64_000_000
     assert load_encoder().name == load_encoder().name
     assert load_encoder().name.startswith("wenda-static-")
+    assert "+wenda-contextual-" in load_encoder().name
 
 
 @pytest.mark.parametrize("which", ["bert", "static"])
@@ -228,5 +253,5 @@ def test_loading_the_bundled_model_asks_no_network(monkeypatch):
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    assert Path(BUNDLED, "modules.json").is_file()
+    assert Path(BUNDLED, "static", "modules.json").is_file()
     load_encoder().encode_query(["問題"])

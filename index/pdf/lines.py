@@ -204,7 +204,7 @@ def _line(row: Sequence[_Run], edges: tuple[float, float]) -> PdfLine:
     if 2 * len(cells) > len(glyphs):  # sign by sign again
         cells = set()
     # One gap of one sign's width between two Han characters is an ideographic space, as in 「第一章　水」.
-    cell = "\u3000" if len(cells) == 1 and _is_ideographic_space(glyphs, *cells, whole.size) else "\t"
+    cell = "\u3000" if len(cells) == 1 and _is_ideographic_space(glyphs, min(cells), whole.size) else "\t"
     text = glyphs[0].text
     raised = [(0, len(text))] if _is_raised(glyphs[0], whole) else []
     for index, (before, glyph) in enumerate(pairwise(glyphs), 1):
