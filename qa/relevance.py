@@ -8,7 +8,7 @@ from statistics import median
 from index.article import Hit
 
 # The fused score of a passage that fits a question well; where even the best is below it, all are paler.
-FITS = 0.5
+FITS = 0.55
 
 
 def relevance(hits: Sequence[Hit]) -> dict[tuple[str, int], float]:

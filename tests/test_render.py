@@ -344,12 +344,14 @@ def test_the_panel_opens_the_passages_only_where_they_are_all_there_is() -> None
 
 
 def test_a_passage_says_by_what_it_was_found() -> None:
-    hit = dataclasses.replace(HIT, dense=0.5, lexical=5.0, late=-0.25)
+    hit = dataclasses.replace(HIT, dense=0.5, lexical=5.0, late=-0.25, context=0.75)
     assert panel.found_by(hit, EN) == (
         '<details class="wd-why"><summary>How it was found</summary><dl>'
         '<dt>Similar meaning</dt><dd><meter min="0" max="1" value="0.50" aria-hidden="true"></meter> 0.50</dd>'
         '<dt>Same words</dt><dd><meter min="0" max="1" value="0.25" aria-hidden="true"></meter> 5.00</dd>'
         '<dt>Matched word by word</dt><dd><meter min="0" max="1" value="0.00" aria-hidden="true"></meter> -0.25</dd>'
+        "<dt>Matched word by word, in context</dt>"
+        '<dd><meter min="0" max="1" value="0.75" aria-hidden="true"></meter> 0.75</dd>'
         "</dl></details>"
     )
 

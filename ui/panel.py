@@ -152,6 +152,7 @@ def found_by(hit: Hit, words: Words) -> str:
             # BM25 has no upper end; most passages that share the rare words of a question stay below 20.
             (words.by_words, hit.lexical, hit.lexical / 20),
             (words.by_each_word, hit.late, hit.late),
+            (words.in_context, hit.context, hit.context),
         )
     )
     return f'<details class="wd-why"><summary>{escape(words.why)}</summary><dl>{rows}</dl></details>'

@@ -71,6 +71,7 @@ EN = Words(
     by_meaning="Similar meaning",
     by_words="Same words",
     by_each_word="Matched word by word",
+    in_context="Matched word by word, in context",
     more_articles="and {n} more articles",
     untitled="Untitled",
     author="by {name}",

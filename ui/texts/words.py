@@ -81,6 +81,7 @@ class Words:
     by_meaning: str
     by_words: str
     by_each_word: str
+    in_context: str
     more_articles: str
     untitled: str
     author: str

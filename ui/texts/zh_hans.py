@@ -71,6 +71,7 @@ ZH_HANS = Words(
     by_meaning="意思相近",
     by_words="用词相同",
     by_each_word="逐词对得上",
+    in_context="连同上下文逐词对得上",
     more_articles="还有 {n} 篇文章",
     untitled="无标题",
     author="作者：{name}",

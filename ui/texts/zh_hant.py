@@ -71,6 +71,7 @@ ZH_HANT = Words(
     by_meaning="意思相近",
     by_words="用詞相同",
     by_each_word="逐詞對得上",
+    in_context="連同上下文逐詞對得上",
     more_articles="還有 {n} 篇文章",
     untitled="未題名",
     author="作者：{name}",
