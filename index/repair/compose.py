@@ -126,7 +126,7 @@ def compose(
         span = sheet.block(kind, unit.rows, heading_level(unit.text) if kind == "heading" else 0, between)
         if kind in {"title", "author"}:
             names[kind] = span
-    footnotes = [_footnote(sheet, mark, lines, page) for mark, lines in notes]
+    footnotes = [note for mark, lines in notes if (note := _footnote(sheet, mark, lines))]
     text = "".join(sheet.parts)
     found = {kind: text[start:end] for kind, (start, end) in names.items()}
     byline = found.get("author", "")
@@ -140,11 +140,13 @@ def compose(
     )
 
 
-def _footnote(sheet: _Sheet, mark: str, lines: Sequence[Line], page: Page | None) -> Footnote:
-    """One footnote set as a block at the end."""
-    start, end = sheet.block("footnote", [lines])
+def _footnote(sheet: _Sheet, mark: str, lines: Sequence[Line]) -> Footnote | None:
+    """One footnote set as a block at the end; None where a mark stands without words."""
     anchors = sheet.anchors.get(mark, [])
     anchor = anchors.pop(0) if anchors else None
+    if not any(line.text.strip() for line in lines):
+        return None
+    start, end = sheet.block("footnote", [lines])
     return Footnote(mark, anchor, start, end)
 
 
