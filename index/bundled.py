@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.contextual import Contextual, ContextualEncoder, read_contextual
+from index.errors import EncoderError
 from index.fold import fold
 from index.static import StaticEncoder, read_static
 
@@ -38,7 +39,10 @@ class BundledEncoder:
 
     @cached_property
     def _reading(self) -> ContextualEncoder:
-        return read_contextual(self._folder, fold)
+        try:
+            return read_contextual(self._folder, fold)
+        except Exception as error:  # what a damaged file raises differs by its format
+            raise _damaged(self._folder, error) from error
 
     @property
     def _contextual(self) -> ContextualEncoder:
@@ -73,12 +77,24 @@ class BundledEncoder:
 
 
 def read_bundled(folder: Path = BUNDLED) -> BundledEncoder:
-    """The model that comes with the package. Raises OSError, ValueError or KeyError where a file is missing or damaged."""
-    about = [
-        json.loads((folder / half / "wenda.json").read_text(encoding="utf-8"))
-        for half in ("static", "contextual")
-    ]
-    config = json.loads((folder / "contextual" / "config.json").read_text(encoding="utf-8"))
-    words = read_static(folder / "static", about[0]["name"], fold)
-    name = "+".join(str(half["name"]) for half in about)
-    return BundledEncoder(name, words, folder / "contextual", int(config["hidden_size"]))
+    """The model that comes with the package.
+
+    Raises ``EncoderError`` where a file is missing or damaged; for the contextual half perhaps only when that is
+    first asked for.
+    """
+    try:
+        about = [
+            json.loads((folder / half / "wenda.json").read_text(encoding="utf-8"))
+            for half in ("static", "contextual")
+        ]
+        config = json.loads((folder / "contextual" / "config.json").read_text(encoding="utf-8"))
+        words = read_static(folder / "static", about[0]["name"], fold)
+        name = "+".join(str(half["name"]) for half in about)
+        return BundledEncoder(name, words, folder / "contextual", int(config["hidden_size"]))
+    except Exception as error:  # as above
+        raise _damaged(folder, error) from error
+
+
+def _damaged(folder: Path, error: Exception) -> EncoderError:
+    reason = " ".join(str(error).split())[:200] or type(error).__name__
+    return EncoderError(f"can't load the model in {folder}: {reason}; it came with Wenda: install that again")

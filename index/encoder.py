@@ -166,12 +166,9 @@ def load_encoder(name: str | Path | None = None) -> Encoder:
     True
     """
     if name is None:
-        from index.bundled import BUNDLED, read_bundled
+        from index.bundled import read_bundled
 
-        try:
-            return read_bundled()
-        except (OSError, ValueError, KeyError) as error:
-            raise EncoderError(_advice(str(BUNDLED), True, error)) from error
+        return read_bundled()
     text = str(name)
     folder = Path(text).expanduser()
     if folder.is_dir():
