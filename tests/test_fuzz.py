@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz import mutant
+from tests.fuzz import check, mutant, read
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "tests" / "data"
@@ -59,6 +59,17 @@ def test_thousands_of_damaged_copies_are_read_or_refused(suffix: str, tmp_path: 
     rounds = 2400 // len(files)
     read = fuzz(rounds, files)
     assert all(rounds / 5 < count < rounds for count in read.values()), read  # some read, some refused
+
+
+@pytest.mark.parametrize(
+    ("name", "seed"),
+    [("paper.chromium.pdf", 209), ("tea.chromium.pdf", 103)],
+    ids=["a note without words", "words a billion points off the page"],
+)
+def test_damage_that_was_once_too_much(name: str, seed: int) -> None:
+    article = read(mutant(DATA / name, seed), name)
+    assert article is not None
+    check(article)
 
 
 def test_the_same_seed_damages_a_file_in_the_same_way() -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -286,54 +284,6 @@ def test_the_first_bad_file_stops_unless_the_caller_wants_the_others(library: Pa
 def test_a_folder_with_nothing_to_read(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="no file in this folder"):
         article_files(tmp_path)
-
-
-# --- bad luck ------------------------------------------------------------------------------------------
-
-_FUZZ = """
-import sys, random, time, resource
-from pathlib import Path
-from index.bounded import parser
-from index.encoder import load_encoder
-from index.errors import ReadError
-from index.fold import fold
-from index.index import Index
-resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
-read, outcomes = 0, {}
-for path in map(Path, sys.argv[2:]):
-    data, parse, dice = path.read_bytes(), parser(path.suffix), random.Random(7)
-    for _ in range(int(sys.argv[1])):
-        changed = bytearray(data)
-        for _ in range(dice.choice((1, 3, 30))):
-            at = dice.randrange(len(changed))
-            changed[at : at + dice.choice((0, 1, 1, 9))] = dice.randbytes(dice.choice((0, 1, 1, 9)))
-        if dice.random() < 0.2:
-            del changed[dice.randrange(len(changed)) :]
-        begun = time.process_time()
-        try:
-            parse(bytes(changed), path.name)
-            read += 1
-        except ReadError as error:
-            assert path.name in str(error)
-        assert time.process_time() - begun < 20, path.name
-print(read)
-"""
-
-
-def fuzz(rounds: int, *files: Path) -> int:
-    """How many of ``rounds`` damaged copies of each file could still be read; the others were clear errors."""
-    command = [sys.executable, "-c", _FUZZ, str(rounds), *map(str, files)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=500, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return int(done.stdout)
-
-
-@pytest.mark.slow
-@needs_office
-def test_damaged_files_are_read_or_refused(tmp_path: Path) -> None:
-    blocks = BLOCKS[:6]
-    files = [set_by_office(tmp_path, document(blocks), kind) for kind in ("pdf", "docx", "epub", "html")]
-    assert fuzz(400, *files) > 300
 
 
 SHARED = Path(os.environ.get("WENDA_SHARED", ROOT.parent / "shared"))

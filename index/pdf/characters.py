@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MAX_PAGES = 3_000
 MAX_CHARACTERS = 5_000_000
+MAX_POINTS = 14_400
+"""The side of the largest page that the PDF standard allows (ISO 32000-1, annex C); nothing farther off is shown."""
 
 # PDFs name glyphs by the first character that looks so: Kangxi radicals for Han characters, forms for
 # vertical text, ligatures. These ranges hold nothing that an author types.
@@ -107,7 +109,7 @@ def _glyphs(page: PdfPage, text: PdfTextPage) -> list[tuple[Glyph, tuple[float, 
         scale = math.hypot(matrix.c, matrix.d) if pdfium.FPDFText_GetMatrix(text, index, matrix) else 1.0
         size = pdfium.FPDFText_GetFontSize(text, index) * scale
         numbers = (left.value, right.value, y.value, size)
-        if not all(map(math.isfinite, numbers)) or not 0.5 < size < 1000:
+        if not all(abs(number) < MAX_POINTS for number in numbers) or not 0.5 < size < 1000:
             continue
         room = (0.0, 0.0)
         if pdfium.FPDFText_GetLooseCharBox(text, index, loose):
