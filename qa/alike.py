@@ -16,8 +16,8 @@ F32 = npt.NDArray[np.float32]
 # The cosine from which on two words are forms of one name; the mean of a name's words from which on it may be
 # the same name in another language.
 SAME_NAME, ACROSS = 0.6, 0.5
-# What a token of a name weighs at least, by ``token_weights``: "Smith" 10.0, "Leaders" 8.9.
-RARE = 9.9
+# What a token of a name weighs at least, by ``token_weights``: "Smith" 7.96, "Leaders" 7.70.
+RARE = 7.9
 
 
 class Alike:
