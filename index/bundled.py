@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.contextual import Contextual, ContextualEncoder, read_contextual
-from index.errors import EncoderError
+from index.errors import EncoderError, reason
 from index.fold import fold
 from index.static import StaticEncoder, read_static
 
@@ -48,11 +48,6 @@ class BundledEncoder:
     def _contextual(self) -> ContextualEncoder:
         with self._lock:  # two threads that come first must not both read it
             return self._reading
-
-    @property
-    def token_dimension(self) -> int:
-        """How many numbers a token in context has."""
-        return self._contextual.token_dimension
 
     def token_ids(self, texts: Sequence[str]) -> list[npt.NDArray[np.int64]]:
         """The rows of ``token_vectors`` that make up each text, in order; tokens without a vector are left out."""
@@ -96,5 +91,6 @@ def read_bundled(folder: Path = BUNDLED) -> BundledEncoder:
 
 
 def _damaged(folder: Path, error: Exception) -> EncoderError:
-    reason = " ".join(str(error).split())[:200] or type(error).__name__
-    return EncoderError(f"can't load the model in {folder}: {reason}; it came with Wenda: install that again")
+    return EncoderError(
+        f"can't load the model in {folder}: {reason(error)}; it came with Wenda: install that again"
+    )

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from index.late import telling
+
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
     from torch import Tensor, nn
@@ -58,15 +60,11 @@ class ContextualEncoder:
 
     @cached_property
     def _weights(self) -> F32:
-        """log(1 + 0.01 / probability) of each token by the scores of the tokenizer; 0 where it has no letter or digit."""
-        model = json.loads(self._tokenizer.to_str())["model"]
-        found = [
-            np.log1p(1e-2 / (np.exp(score) + 1e-6)) if any(map(str.isalnum, token)) else 0.0
-            for token, score in model["vocab"]
-        ]
-        special = list(self._tokenizer.get_added_tokens_decoder())
-        weights = np.array(found, dtype=np.float32)
-        weights[special] = 0
+        """``index.late.telling`` of each token by the scores of the tokenizer; 0 where it has no letter or digit."""
+        tokens, scores = zip(*json.loads(self._tokenizer.to_str())["model"]["vocab"], strict=True)
+        weights = telling(scores).astype(np.float32)
+        weights[[not any(map(str.isalnum, token)) for token in tokens]] = 0
+        weights[list(self._tokenizer.get_added_tokens_decoder())] = 0
         return weights
 
     def count(self, texts: Sequence[str]) -> list[int]:

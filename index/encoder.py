@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from index.errors import EncoderError
+from index.errors import EncoderError, reason
 from index.fold import fold
 from index.static import is_static, read_static
 
@@ -206,10 +206,9 @@ def _about(folder: Path) -> dict[str, Any]:
 
 
 def _advice(name: str, local: bool, error: Exception) -> str:
-    reason = " ".join(str(error).split())[:200] or type(error).__name__
     if local:
-        return f"can't load the model in {name}: {reason}"
+        return f"can't load the model in {name}: {reason(error)}"
     return (
         f"can't load the model {name}: it is not on this machine and could not be fetched, or is not an embedding "
-        f"model. Check the name and the connection, or leave the encoder out to use the bundled one ({reason})"
+        f"model. Check the name and the connection, or leave the encoder out to use the bundled one ({reason(error)})"
     )

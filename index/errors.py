@@ -31,3 +31,12 @@ class EncoderError(WendaError):
 
 class QuestionError(WendaError):
     """A question is empty or too long."""
+
+
+def reason(error: Exception) -> str:
+    """What a library's error says, as one line of at most 200 characters; its kind where it says nothing.
+
+    >>> reason(ValueError("no such\\n  file")), reason(KeyError())
+    ('no such file', 'KeyError')
+    """
+    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -1,7 +1,7 @@
 """The articles of an index saved in format 1 or 2, which had a JSON file and a file of vectors for each.
 
-The articles are kept and encoded anew, since a vector alone is no longer all that is matched by; the next save writes
-the present format.
+The vectors are kept, so that nothing is encoded again unless the encoder has tokens in context too; what else is
+matched is computed from the texts.
 """
 
 from __future__ import annotations

@@ -66,7 +66,14 @@ def _row_names(encoder: Encoder) -> set[str]:
     return tokens | ({"context"} if isinstance(encoder, ContextEncoder) else set())
 
 
-def _segment(articles: Sequence[Article], encoder: Encoder, progress: Progress | None = None) -> Segment:
+def _segment(
+    articles: Sequence[Article],
+    encoder: Encoder,
+    progress: Progress | None = None,
+    *,
+    vectors: F32 | None = None,
+) -> Segment:
+    """What is computed from articles; ``vectors`` are those of their passages, where they are known already."""
     texts = [searchable(passage) for article in articles for passage in article.passages]
     postings = Postings.of([terms(text) for text in texts])
     rows = {}
@@ -75,7 +82,7 @@ def _segment(articles: Sequence[Article], encoder: Encoder, progress: Progress |
     if isinstance(encoder, ContextEncoder):
         parts = [searchable_parts(article, p) for article in articles for p in article.passages]
         vectors, rows["context"] = _read(encoder, parts, progress)
-    else:
+    elif vectors is None:
         vectors = _encode(encoder, texts, progress)
     return Segment(Articles.of(articles), vectors, postings, rows)
 
@@ -281,15 +288,17 @@ class Index:
         stored = read_folder(Path(folder), encoder=model.name, dimension=model.dimension)
         parts = [_fitting(part, model) for part in stored.parts]
         if stored.former:
-            parts = [Part.whole(_segment([*stored.articles()], model))]
+            vectors = np.concatenate([entry.vectors for entry in stored.former])
+            parts = [Part.whole(_segment([*stored.articles()], model, vectors=vectors))]
         return cls(model, Weights(), tuple(parts))
 
 
 def _fitting(part: Part, encoder: Encoder) -> Part:
-    """The same, computed again where it has not what the encoder gives."""
+    """The same, computed again where it has not what the encoder gives; vectors only with tokens in context."""
     if set(part.segment.rows) == _row_names(encoder):
         return part
-    return Part.whole(_segment([part.segment.articles[i] for i in part.kept.tolist()], encoder))
+    articles = [part.segment.articles[i] for i in part.kept.tolist()]
+    return Part.whole(_segment(articles, encoder, vectors=part.segment.vectors[part.numbers]))
 
 
 def _encode(encoder: Encoder, texts: Sequence[str], progress: Progress | None) -> F32:

@@ -86,6 +86,17 @@ def best_matches(query: F32, texts: Ragged, tokens: Ids, vectors: F32) -> F32:
     return found
 
 
+def telling(scores: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """How much words tell by being rare in their language: log(1 + 0.01 / probability), float64, > 0.
+
+    ``scores`` are the logarithms of their probabilities, as a Unigram tokenizer keeps them, of any shape.
+
+    >>> telling(np.log([0.01, 0.0001])).round(2).tolist()
+    [0.69, 4.61]
+    """
+    return np.asarray(np.log1p(1e-2 / (np.exp(scores) + 1e-6)), dtype=np.float64)
+
+
 def rarity(matches: F32) -> F32:
     """How telling each query token is: a smoothed inverse document frequency, float32 ``(q,)``, > 0.
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from index.late import telling
+
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
@@ -73,7 +75,7 @@ class StaticEncoder:
     def token_weights(self) -> Vectors:
         """How much each token of a question counts: rarity × length of its vector, float32 (rows,), ≥ 0.
 
-        Rarity is log(1 + 0.01 / probability) by the probabilities of a Unigram tokenizer, and 1 with any other.
+        Rarity is ``index.late.telling`` by the scores of a Unigram tokenizer, and 1 with any other.
         They are those of the language, not of the indexed documents: an English word among Chinese documents
         is not rare. The product finds more than either factor alone (see the model card).
         """
@@ -83,7 +85,7 @@ class StaticEncoder:
             return length
         best = np.full(len(length), -np.inf)
         np.maximum.at(best, self._row, [score for _, score in model["vocab"]])
-        return np.asarray(np.log1p(1e-2 / (np.exp(best) + 1e-6)) * length, dtype=np.float32)
+        return np.asarray(telling(best) * length, dtype=np.float32)
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)

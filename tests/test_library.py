@@ -163,7 +163,7 @@ def test_an_index_of_a_former_format_is_read_and_saved_as_the_newest(
     assert list(read_any(folder).articles()) == list(index.articles)
     old = load(folder)
     assert isinstance(old.encoder, HashingEncoder)
-    assert old.encoder.encoded == len(old.passages) == 4
+    assert old.encoder.encoded == 0
     assert old.search("海面", k=9) == index.search("海面", k=9)
     old.save(folder)
     assert json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["format"] == 3

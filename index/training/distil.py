@@ -126,19 +126,18 @@ class Run:
         same = alike(pairs, some).to(ours.whole.device)
         translated = pairs.name in TRANSLATIONS
         loss = distance(ours, theirs, same, (config.temperature, config.late_temperature), translated)
-        pulls = [self._pull(asked, ours, asked), self._pull(right, theirs, right)]
-        if translated:
-            pulls.append(self._pull(right, ours, right))
-        return loss + config.pull * sum(pulls)
+        pull = self._pull(asked, ours) + self._pull(right, theirs, *([ours] if translated else []))
+        return loss + config.pull * pull
 
-    def _pull(self, english: list[str], learner: Encoded, texts: list[str]) -> Tensor | float:
-        """How far the learner's vectors are from the original's vectors of the texts that are English."""
+    def _pull(self, texts: list[str], *learners: Encoded) -> Tensor | float:
+        """How far the learners' vectors are from the original's vectors of the texts that are English."""
         at = [i for i, text in enumerate(texts) if is_english(text)]
         if not at:
             return 0.0
         with torch.no_grad():
-            goal = encode(self.teacher, [english[i] for i in at], 160, None).whole
-        return (1 - (learner.whole[at] * goal).sum(1)).sum() / len(texts)
+            goal = encode(self.teacher, [texts[i] for i in at], 160, None).whole
+        far = [(1 - (learner.whole[at] * goal).sum(1)).sum() for learner in learners]
+        return torch.stack(far).sum() / len(texts)
 
 
 def development(run: Run, held_out: list[Question], limit: int = 150) -> dict[str, str]:

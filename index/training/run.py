@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 
+from index.late import telling
 from index.training.checkpoint import resume, save, warm_then_down
 from index.training.config import Config
 from index.training.evaluate import ndcg_at_10, passages_of, standardised
@@ -38,9 +39,9 @@ def encode(table: Tensor, ids: Ids, offsets: Ids) -> Tensor:
 
 
 def rarity(vocabulary: Vocabulary) -> Tensor:
-    """How much each row tells by being rare in its language: log(1 + 0.01 / probability), float32 (rows,)."""
+    """How much each row tells by being rare in its language, float32 (rows,); 0 for the unknown."""
     scores = np.array(vocabulary.scores[: len(vocabulary.words)])
-    return torch.from_numpy(np.log1p(1e-2 / (np.exp(scores) + 1e-6)) * (np.arange(len(scores)) > 0)).float()
+    return torch.from_numpy(telling(scores) * (np.arange(len(scores)) > 0)).float()
 
 
 def draw(source: Source, size: int, block: int, random: np.random.Generator) -> Ids:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from index.late import telling
 from index.training.losses import contrast, ranking
 
 if TYPE_CHECKING:
@@ -27,20 +28,12 @@ class Encoded:
 
 
 def rarity(model: SentenceTransformer) -> Tensor:
-    """How much each token of a question counts, (vocabulary,): log(1 + 0.01 / probability), 0 for marks.
-
-    Probabilities are those of the Unigram tokenizer, whose scores are log frequencies.
-    """
-    import json
-
-    scored = json.loads(model.tokenizer.backend_tokenizer.to_str())["model"]["vocab"]
-    found = [
-        np.log1p(0.01 / (np.exp(score) + 1e-6))
-        if any(c.isalnum() for c in token) and token[0] != "["
-        else 0.0
-        for token, score in scored
-    ]
-    return torch.tensor(found, dtype=torch.float32)
+    """How much each token of a question counts, (vocabulary,): ``index.late.telling`` of its score, 0 for marks."""
+    vocabulary = json.loads(model.tokenizer.backend_tokenizer.to_str())["model"]["vocab"]
+    tokens, scores = zip(*vocabulary, strict=True)
+    weights = telling(scores)
+    weights[[token[0] == "[" or not any(map(str.isalnum, token)) for token in tokens]] = 0
+    return torch.from_numpy(weights).float()
 
 
 def encode(model: SentenceTransformer, texts: Sequence[str], longest: int, weights: Tensor | None) -> Encoded:
