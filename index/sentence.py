@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -156,9 +157,15 @@ def split_sentences(text: str) -> list[Span]:
     >>> [text[start:end] for start, end in split_sentences(text)]
     ['第四屆會議（見第 3.2 節。）在上海舉行。', '他說：「很好。」', 'Dr. J. K. Lee left the U.S. in May... Why?']
     """
+    return list(_spans(text))
+
+
+# A long paragraph is asked for its sentences once for each of its passages.
+@lru_cache(maxsize=64)
+def _spans(text: str) -> tuple[Span, ...]:
     spans = []
     for a, b in pairwise([0, *_ends(text), len(text)]):
         piece = text[a:b]
         if piece.strip():
             spans.append(Span(a + len(piece) - len(piece.lstrip()), a + len(piece.rstrip())))
-    return spans
+    return tuple(spans)
