@@ -21,7 +21,7 @@ from qa.alike import F32, Alike
 from qa.answer import Citation
 from qa.cite import cite
 from qa.language import is_chinese
-from qa.names import country_forms, names
+from qa.names import countries, country_forms, names
 from qa.numbers import Number, holds, known, stated
 from qa.quotes import Quote, Quotes, places_of
 from qa.written import Statement
@@ -109,10 +109,23 @@ class Verifier:
             citations = tuple(dict.fromkeys(q.citation for q in (needed or quotes)))
             return Checked(statement, citations, flagged, exact, repaired, len(needed) or len(quotes))
         says = sum(1 if c.isascii() else 2 for c in statement.text if c.isalnum()) >= LEAST_SAID
-        if says and len(scores) and scores.max() >= ATTACH and bears((best := int(scores.argmax()),)):
-            place = self._places[best]
-            return Checked(statement, (cite(place.article, *place.span),), flagged, exact, repaired)
-        return Checked(statement, (), flagged, exact, repaired)
+        citations = self._unasked(statement.text, scores, bears) if says else ()
+        return Checked(statement, citations, flagged, exact, repaired)
+
+    def _unasked(
+        self, text: str, scores: F32, bears: Callable[[tuple[int, ...]], bool]
+    ) -> tuple[Citation, ...]:
+        """The sentence that bears a statement out though nobody named it; none where there is none.
+
+        That is the likest one in the statement's own language, which its reader can read, or else in the other.
+        """
+        own = [is_chinese(place.text) == is_chinese(text) for place in self._places]
+        for language in (True, False):
+            like = [i for i, score in enumerate(scores) if own[i] == language and score >= ATTACH]
+            best = max(like, key=lambda i: scores[i], default=None)
+            if best is not None and bears((best,)):
+                return (cite(self._places[best].article, *self._places[best].span),)
+        return ()
 
     @staticmethod
     def _without(quotes: Sequence[Quote], left_out: Quote) -> tuple[int, ...]:
@@ -172,7 +185,8 @@ class Verifier:
         first, _, rest = name.partition(" ")
         if rest:
             return self._has_form(rest, text) or self._alike.has_name(text, rest)
-        return self._alike.is_common(first) or self._alike.has_name(text, first, SAME_WORD)
+        common = self._alike.is_common(first) and not countries(first)
+        return common or self._alike.has_name(text, first, SAME_WORD)
 
     def _has_form(self, name: str, text: str) -> bool:
         """Whether a text has a name, or what an article or the table of countries gives as another form of it."""

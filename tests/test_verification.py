@@ -45,10 +45,10 @@ def failing(bot: Chatbot, cases: list[Case], good: object) -> list[tuple[str, st
     return [(case.kind, case.raw) for case in cases if not good(bot, case)]
 
 
-def test_of_200_planted_errors_at_least_192_are_caught(bot: Chatbot) -> None:
+def test_of_200_planted_errors_at_least_198_are_caught(bot: Chatbot) -> None:
     cases = list(planted(bot))
     assert len(cases) == 200
-    assert len(failing(bot, cases, caught)) <= 8  # thresholds date from the static vectors of 256 numbers
+    assert len(failing(bot, cases, caught)) <= 2
 
 
 def test_of_200_correct_statements_at_least_198_pass(bot: Chatbot) -> None:
@@ -90,7 +90,7 @@ def test_what_the_text_says_itself_is_borne_out(bot: Chatbot, source: str) -> No
 
 @pytest.mark.parametrize(
     ("of", "by", "least"),
-    [("guide.en.md", "guide.zh-Hant.md", 0.8), ("guide.zh-Hant.md", "guide.en.md", 0.85)],
+    [("guide.en.md", "guide.zh-Hant.md", 0.9), ("guide.zh-Hant.md", "guide.en.md", 0.95)],
 )
 def test_most_of_what_a_translation_says_is_borne_out(bot: Chatbot, of: str, by: str, least: float) -> None:
     """The guide comes in two languages, paragraph by paragraph."""
