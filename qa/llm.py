@@ -24,7 +24,8 @@ Failure = Literal[
 
 OPENAI = "https://api.openai.com/v1"
 CONTEXT = 8192  # tokens that a model is taken to hold, unless WENDA_LLM_CONTEXT says otherwise
-TIMEOUT = 60.0  # seconds without a word from the server, unless WENDA_LLM_TIMEOUT says otherwise
+TIMEOUT = 30.0  # seconds to a server's first word, unless WENDA_LLM_TIMEOUT says otherwise
+PAUSE = 15.0  # seconds between two, unless WENDA_LLM_PAUSE says otherwise
 _HAN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 
 
@@ -126,6 +127,7 @@ def open_model(spec: str | Model | None, environment: Mapping[str, str] | None =
         key or "",
         context=_number(given, "WENDA_LLM_CONTEXT", CONTEXT),
         timeout=float(_number(given, "WENDA_LLM_TIMEOUT", int(TIMEOUT))),
+        pause=float(_number(given, "WENDA_LLM_PAUSE", int(PAUSE))),
     )
 
 

@@ -7,13 +7,15 @@ What a second try can mend is tried again: a server that is busy or away for a m
 from __future__ import annotations
 
 import re
+import socket
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from qa.llm import Failure, Message, ModelError, Piece, estimate
+from qa.llm import PAUSE, Failure, Message, ModelError, Piece, estimate
+from qa.llm_wait import SilentError, in_time
 
 if TYPE_CHECKING:
     from openai import OpenAI, Stream
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 TRIES = 3
 LONGEST_WAIT = 20.0  # seconds; nobody waits longer for a server that says "later"
 _CONNECT = 5.0  # seconds to be connected in
+_CHARACTERS = 16  # that a token has at most, on the whole: a server that heeds no limit is left then
 _AGAIN = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
 _KINDS: dict[int, Failure] = {
     401: "key",
@@ -45,14 +48,19 @@ class ServerModel:
         *,
         context: int,
         timeout: float,
+        pause: float = PAUSE,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        """``timeout`` is the longest silence, in seconds; ``sleep`` waits between tries."""
+        """``timeout`` is the longest wait for the first word, in seconds, ``pause`` that between two, where it is less.
+
+        ``sleep`` waits between tries.
+        """
         self.name = name
         self.url = url
         self.context = context
         self._key = key
         self._timeout = timeout
+        self._pause = min(pause, timeout)
         self._sleep = sleep
 
     def __repr__(self) -> str:
@@ -71,6 +79,7 @@ class ServerModel:
             project="",
             timeout=Timeout(self._timeout, connect=min(_CONNECT, self._timeout)),
             max_retries=0,
+            default_headers={"Connection": "close"},  # one that is hung up on must be nobody else's meanwhile
         )
 
     def count(self, text: str) -> int:
@@ -81,29 +90,35 @@ class ServerModel:
         """What the model writes, as it comes; closing the iterator closes the connection. Raises ``ModelError``."""
         from openai import OpenAIError
 
+        begun = False
         try:
-            with closing(self._opened(messages, most)) as stream:
-                plain = "application/json" in stream.response.headers.get("content-type", "")
-                yield from _whole(stream.response.read()) if plain else _pieces(stream)
+            stream, since = self._opened(messages, most)
+            first = self._timeout - (time.monotonic() - since)
+            for piece in in_time(_read(stream, most), first, self._pause, lambda: _hang_up(stream)):
+                begun = True
+                yield piece
         except ModelError:
             raise
+        except SilentError:
+            raise ModelError(*self._said("slow")) from None
         except (OpenAIError, ValueError, OSError, AttributeError, TypeError, IndexError) as error:
-            raise self._error(error) from None
+            raise self._error(error, begun=begun) from None
         except Exception as error:  # the client lets errors of its HTTP library through once a stream is open
             if not type(error).__module__.startswith("httpx"):
                 raise
             slow = "Timeout" in type(error).__name__
             raise ModelError(*self._said("slow" if slow else "cut")) from None
 
-    def _opened(self, messages: Sequence[Message], most: int) -> Stream[ChatCompletionChunk]:
-        """The open stream, after as many tries as help."""
+    def _opened(self, messages: Sequence[Message], most: int) -> tuple[Stream[ChatCompletionChunk], float]:
+        """The open stream, after as many tries as help, and when the last try began, by ``time.monotonic``."""
         from openai import APIConnectionError, APIStatusError, OpenAIError
 
         plain = [{"role": m.role, "content": m.content} for m in messages]
         sent = cast("list[ChatCompletionMessageParam]", plain)
         for attempt in range(1, TRIES + 1):
+            since = time.monotonic()
             try:
-                return self._client.chat.completions.create(
+                stream = self._client.chat.completions.create(
                     model=self.name,
                     messages=sent,
                     max_tokens=most,
@@ -111,6 +126,7 @@ class ServerModel:
                     stream=True,
                     stream_options={"include_usage": True},
                 )
+                return stream, since
             except OpenAIError as error:
                 again = isinstance(error, APIConnectionError) and not _is_timeout(error)
                 again |= isinstance(error, APIStatusError) and error.status_code in _AGAIN
@@ -120,11 +136,11 @@ class ServerModel:
                 self._sleep(wait)
         raise AssertionError("the last try returns or raises")
 
-    def _error(self, error: Exception) -> ModelError:
+    def _error(self, error: Exception, *, begun: bool) -> ModelError:
         from openai import APIConnectionError, APIStatusError, BadRequestError
 
         if isinstance(error, APIConnectionError):
-            return ModelError(*self._said("slow" if _is_timeout(error) else "down"))
+            return ModelError(*self._said("slow" if _is_timeout(error) else "cut" if begun else "down"))
         if isinstance(error, BadRequestError) or getattr(error, "status_code", 0) == 413:
             text = str(error).lower()
             if "context" in text or "too long" in text or "too large" in text or "maximum" in text:
@@ -139,7 +155,8 @@ class ServerModel:
         """One line on a failure, and the failure."""
         what = {
             "down": "can't be reached",
-            "slow": f"said nothing for {self._timeout:g} seconds",
+            "slow": f"said nothing for {self._timeout:g} seconds, or {self._pause:g} in the middle: set"
+            " WENDA_LLM_TIMEOUT or WENDA_LLM_PAUSE",
             "busy": "is too busy",
             "key": "did not accept the key: set WENDA_LLM_KEY",
             "model": f"has no model {self.name!r}",
@@ -150,8 +167,30 @@ class ServerModel:
         return f"The language model server {self.url} {what.get(failure, 'failed')}{more}.", failure
 
 
+def _read(stream: Stream[ChatCompletionChunk], most: int) -> Generator[Piece, None, None]:
+    """The pieces of what a server sends, streamed or not, cut off where it heeds no limit. Raises ``ModelError`` and others."""
+    room = most * _CHARACTERS
+    with closing(stream):
+        plain = "application/json" in stream.response.headers.get("content-type", "")
+        for piece in _whole(stream.response.read()) if plain else _pieces(stream):
+            yield Piece(piece.text[:room], piece.finish, piece.tokens_in, piece.tokens_out)
+            room -= max(1, len(piece.text))
+            if room < 0 and piece.finish is None:
+                yield Piece(finish="length")
+                return
+
+
+def _hang_up(stream: Stream[ChatCompletionChunk]) -> None:
+    """End a connection that another thread may be reading from, which then hears of it; that one closes it."""
+    network = stream.response.extensions.get("network_stream")
+    connection = network.get_extra_info("socket") if network is not None else None
+    if connection is not None:
+        with suppress(OSError):  # it has ended by itself
+            connection.shutdown(socket.SHUT_RDWR)
+
+
 def _pieces(stream: Stream[ChatCompletionChunk]) -> Generator[Piece, None, None]:
-    """The pieces of a stream of completion chunks. Raises ``ModelError`` where it ends too early."""
+    """The pieces of a stream of completion chunks, some of them empty. Raises ``ModelError`` where it ends too early."""
     finish: str | None = None
     begun = False
     for chunk in stream:
@@ -161,8 +200,8 @@ def _pieces(stream: Stream[ChatCompletionChunk]) -> Generator[Piece, None, None]
             yield Piece(tokens_in=used.prompt_tokens, tokens_out=used.completion_tokens)
         for choice in chunk.choices or ():
             finish = choice.finish_reason or finish
-            if choice.delta is not None and choice.delta.content:
-                yield Piece(choice.delta.content)
+            # While a model thinks aloud elsewhere it writes nothing here, and yet it is at work.
+            yield Piece((choice.delta.content if choice.delta is not None else "") or "")
     if not begun:
         raise ModelError(
             "The language model server did not answer as the OpenAI protocol has it.", "malformed"

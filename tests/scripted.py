@@ -18,6 +18,7 @@ class Reply:
     ``text`` is written in ``pieces`` pieces (or as ``chunks`` say). ``cut`` closes the connection before the
     end, ``raw`` is sent in place of the stream, ``hang`` says nothing until the server is stopped, ``endless``
     goes on until the client has gone; ``plain`` is sent whole, as one JSON object, by a server that does not stream.
+    After ``late`` pieces nothing is written for 20 seconds, though comments may say that the connection stands.
     """
 
     text: str = ""
@@ -32,6 +33,8 @@ class Reply:
     endless: bool = False
     usage: bool = True
     plain: bool = False
+    late: int | None = None
+    comments: bool = False
 
 
 @dataclass
@@ -136,6 +139,8 @@ def serving(*replies: Reply | str) -> Iterator[Script]:
                 self.wfile.flush()
             size = max(1, -(-len(reply.text) // reply.pieces))
             for at in range(0, len(reply.text), size):
+                if at == (reply.late or 0) * size and reply.late is not None:
+                    self._wait(reply)
                 self.wfile.write(chunk(delta={"content": reply.text[at : at + size]}))
                 self.wfile.flush()
             if reply.cut:
@@ -152,6 +157,13 @@ def serving(*replies: Reply | str) -> Iterator[Script]:
                 }
                 self.wfile.write(b"data: " + json.dumps(end | {"usage": used}).encode() + b"\n\n")
             self.wfile.write(b"data: [DONE]\n\n")
+
+        def _wait(self, reply: Reply) -> None:
+            for _ in range(2000):
+                if script.over.wait(0.01):
+                    return
+                self.wfile.write(b": still here\n\n" if reply.comments else b"")
+                self.wfile.flush()
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

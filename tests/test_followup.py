@@ -116,6 +116,9 @@ def test_a_model_rewrites_where_there_is_one(bot):
         "When did Bangladesh join CICA in 1987?",  # a number that nobody said
         "孟加拉何時加入？",  # another language
         "Sure!\nHere is the question:",
+        "When did Bangladesh join CICA?\nWhen did Qatar join CICA?",
+        "When did Bangladesh join CICA, " + 20 * "and when, " + "and when?",  # far longer than a question
+        Reply("When did Bangladesh join CICA", finish="length"),  # not whole
         "",
         Reply(status=500, error="oops"),
     ],
@@ -125,3 +128,20 @@ def test_what_a_model_makes_up_is_not_asked(bot, wrote):
         model = with_model(bot, script).model
         found, used = rewritten_by(model, "What about Bangladesh?", "en", [QATAR])
     assert (found, used.calls) == ("", 1)
+
+
+def test_a_long_question_may_be_rewritten_to_a_long_one(bot):
+    question = "What about Bangladesh" + ", which is on the Bay of Bengal" * 12 + "?"
+    wrote = question.replace("What about Bangladesh", "When did Bangladesh join CICA")
+    with serving(wrote) as script:
+        assert rewritten_by(with_model(bot, script).model, question, "en", [QATAR])[0] == wrote
+
+
+def test_where_the_model_rewrites_too_much_or_too_slowly_the_rules_do_it(bot):
+    much, late = "When did Bangladesh join, " + 30 * "and when, " + "and when?", Reply("When?", late=0)
+    with serving(much, "Bangladesh joined on 20 May 2014.[1]") as script:
+        answer = with_model(bot, script).ask("What about Bangladesh?", [QATAR])
+    assert answer.rewritten == "When did Bangladesh join CICA?"
+    with serving(late) as script:
+        model = with_model(bot, script, timeout=60.0).model
+        assert rewritten_by(model, "When was that?", "en", [SUMMIT], patience=0.3)[0] == ""

@@ -17,7 +17,7 @@ from qa.llm import CONTEXT, Message, ModelError, estimate, open_model
 from qa.llm_server import ServerModel
 from qa.phrases import PHRASES
 from qa.prompt import NO_ANSWER, answer_messages, fence_for, fitting, size
-from tests.scripted import Reply, Script, requests_text, serving
+from tests.scripted import Reply, Script, chunk, requests_text, serving
 
 QUESTION = "When did Qatar and Bangladesh join CICA?"
 GOOD = (
@@ -29,16 +29,25 @@ SECRET = "sk-secret-of-the-test"
 
 @pytest.fixture(autouse=True)
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("WENDA_LLM", "WENDA_LLM_KEY", "WENDA_LLM_CONTEXT", "WENDA_LLM_TIMEOUT", "OPENAI_API_KEY"):
+    for name in (
+        "WENDA_LLM",
+        "WENDA_LLM_KEY",
+        "WENDA_LLM_CONTEXT",
+        "WENDA_LLM_TIMEOUT",
+        "WENDA_LLM_PAUSE",
+        "OPENAI_API_KEY",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
 def with_model(bot: Chatbot, script: Script, **options: object) -> Chatbot:
     """The chatbot of the tests with the scripted model, which never really waits between tries."""
     timeout = options.pop("timeout", 5.0)
+    pause = options.pop("pause", timeout)
     context = options.pop("context", CONTEXT)
     waits = options.pop("waits", [])
-    model = ServerModel("scripted", script.url, SECRET, context=context, timeout=timeout, sleep=waits.append)
+    limits = {"context": context, "timeout": timeout, "pause": pause, "sleep": waits.append}
+    model = ServerModel("scripted", script.url, SECRET, **limits)
     return Chatbot(bot.index, model=model, **options)
 
 
@@ -153,6 +162,48 @@ def test_a_server_that_is_down_or_silent(bot):
     with serving(Reply(hang=True)) as script:
         answer = with_model(bot, script, timeout=0.3).ask(QUESTION)
     assert PHRASES["en"].failures["slow"] in answer.note
+
+
+@pytest.mark.parametrize("comments", [False, True])
+@pytest.mark.parametrize(("late", "limits"), [(0, {"timeout": 0.3}), (2, {"timeout": 60.0, "pause": 0.3})])
+def test_a_server_that_falls_silent_is_left_before_it_goes_on(bot, late, limits, comments):
+    with serving(Reply(GOOD, late=late, comments=comments)) as script:
+        *_, answer = with_model(bot, script, **limits).stream(QUESTION)
+        assert len(script.requests) == 1
+    phrases = PHRASES["en"]
+    assert answer.note == phrases.quoted.format(failure=phrases.failures["slow"])
+    assert (answer.text, answer.abstained) == (Chatbot(bot.index).ask(QUESTION).text, False)
+
+
+def test_a_silent_server_is_hung_up_on(bot):
+    with serving(Reply(GOOD, late=0, comments=True)) as script:
+        with_model(bot, script, timeout=0.3).ask(QUESTION)
+        assert script.left.wait(10)
+
+
+def test_a_model_that_thinks_where_nobody_reads_it_is_not_silent(bot):
+    thinking = chunk(delta={"reasoning_content": "hm"})
+    with serving(
+        Reply(raw=30 * thinking + chunk(delta={"content": GOOD}) + chunk(finish_reason="stop"))
+    ) as script:
+        assert with_model(bot, script).ask(QUESTION).note == ""
+
+
+def test_a_server_that_heeds_no_limit_is_left(bot):
+    with serving(Reply("word " * 1000, endless=True)) as script:
+        [*_, last] = with_model(bot, script).model.write([Message("user", "Go on.")], 100)
+        assert script.left.wait(10)
+    assert last.finish == "length"
+
+
+def test_how_long_a_server_may_be_silent_is_set_by_the_environment():
+    def limits(given):
+        model = open_model("m@http://localhost/v1", given)
+        return model._timeout, model._pause
+
+    assert limits({}) == (30.0, 15.0)
+    assert limits({"WENDA_LLM_TIMEOUT": "90", "WENDA_LLM_PAUSE": "40"}) == (90.0, 40.0)
+    assert limits({"WENDA_LLM_TIMEOUT": "10"}) == (10.0, 10.0)
 
 
 @pytest.mark.parametrize(

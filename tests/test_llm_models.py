@@ -123,7 +123,7 @@ def served(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
 
 
 def test_transformers_serve_streams_to_us(served, folder):
-    model = open_model(f"{folder}@{served}", {"WENDA_LLM_TIMEOUT": "120"})
+    model = open_model(f"{folder}@{served}", {"WENDA_LLM_TIMEOUT": "120", "WENDA_LLM_PAUSE": "120"})
     pieces = list(model.write(SHORT, 12))
     assert "".join(piece.text for piece in pieces)
     assert pieces[-1].finish in {"stop", "length"}
@@ -132,7 +132,10 @@ def test_transformers_serve_streams_to_us(served, folder):
 
 
 def test_a_question_through_transformers_serve(bot, served, folder):
-    model = open_model(f"{folder}@{served}", {"WENDA_LLM_CONTEXT": "4000", "WENDA_LLM_TIMEOUT": "120"})
+    model = open_model(
+        f"{folder}@{served}",
+        {"WENDA_LLM_CONTEXT": "4000", "WENDA_LLM_TIMEOUT": "120", "WENDA_LLM_PAUSE": "120"},
+    )
     answer = Chatbot(bot.index, model=model).ask("How many members does CICA have?")
     quoted = Chatbot(bot.index).ask("How many members does CICA have?")
     assert (answer.text, answer.citations) == (quoted.text, quoted.citations)
