@@ -14,8 +14,10 @@ from opencc import OpenCC
 
 from index.article import Article, Block, Footnote, Hit, Passage, Place, SourceMap
 from qa.answer import Answer, Citation, Language, Usage
+from qa.llm_server import ServerModel
 from ui import panel, picker, reader, render, reply
 from ui.bring import Stage
+from ui.leaves import sent_to
 from ui.place import MARGIN, context
 from ui.reader import Reading
 from ui.render import Notice
@@ -124,6 +126,7 @@ def everything(text: str, words: Words = ZH) -> str:
         + reader.pane(article, Reading(0, 2 * n, answers[0], 1, 1), words)  # type: ignore[arg-type]
         + picker.picker([article, article], {text}, True, words)
         + picker.progress(Stage("reading"), text, words)
+        + render.leaves(text, words)
     )
 
 
@@ -403,6 +406,29 @@ def test_context_is_cut_at_words_around_a_quote_in_a_long_block() -> None:
     assert re.fullmatch(r"…(word )+", around.before)
     assert re.fullmatch(r" (tail )+tail…", around.after)
     assert max(len(around.before), len(around.after)) <= MARGIN + 1
+
+
+@pytest.mark.parametrize("words", WORDS.values())
+def test_where_questions_go_is_said_and_by_name(words: Words) -> None:
+    assert render.leaves("", words) == f'<p class="wd-leaves">{words.stays}</p>'
+    away = ServerModel("qwen3", "https://llm.example.org/v1", "secret", context=8192, timeout=60)
+    told = render.leaves(sent_to(away), words)
+    assert told == f'<p class="wd-leaves">{words.leaves.format(host="llm.example.org")}</p>'
+    assert words.stays not in told
+
+
+def test_a_model_that_is_nowhere_known_is_named_and_not_called_local() -> None:
+    class Own:
+        name = "mine"
+
+    assert sent_to(Own()) == "mine"  # type: ignore[arg-type]
+    assert sent_to(None) == ""
+
+
+def test_a_full_queue_is_told_apart_for_the_style_sheet() -> None:
+    assert render.notice(Notice("queue_error"), EN) == (
+        f'<div class="wd-notice wd-error wd-full" role="alert"><p>{EN.queue_error}</p></div>'
+    )
 
 
 @pytest.mark.parametrize("text", HOSTILE)

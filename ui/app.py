@@ -52,6 +52,7 @@ class Parts(NamedTuple):
     tray: gr.HTML
     picker: gr.HTML
     box: gr.Textbox
+    leaves: gr.HTML
     panel: gr.HTML
     reader: gr.HTML
     outbox: gr.HTML
@@ -164,6 +165,7 @@ def _layout(words: Words) -> Parts:
                 autofocus=True,
                 elem_id="wd-box",
             )
+            leaves = _html("", elem_id="wd-leaves")
         with gr.Column(elem_id="wd-side"):
             panel = _html("")
             reader = _html("", elem_id="wd-reader")
@@ -179,6 +181,7 @@ def _layout(words: Words) -> Parts:
         tray,
         picker,
         box,
+        leaves,
         panel,
         reader,
         outbox,
@@ -190,7 +193,7 @@ def _wire(parts: Parts, do: Events, blocks: gr.Blocks) -> None:
     """Ties components to events. Their endpoints are not listed for programs, which have ``/ask``."""
     state = [parts.session, parts.language]
     page = [parts.conversation, parts.panel, parts.session, parts.reader, parts.picker, parts.back]
-    labels = [parts.language, parts.brand, parts.upload, parts.clear, parts.box]
+    labels = [parts.language, parts.brand, parts.upload, parts.clear, parts.box, parts.leaves]
     queued: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "undocumented"}
     quick = {**queued, "queue": False}  # what takes no time is not turned away because many wait for answers
     answering = {**queued, "concurrency_limit": AT_ONCE, "concurrency_id": "answering"}
@@ -198,6 +201,8 @@ def _wire(parts: Parts, do: Events, blocks: gr.Blocks) -> None:
     kept = [*page, parts.history]
     asked = parts.box.submit(do.ask, [parts.box, *state], [*kept, parts.box], api_name="chat", **answering)
     chip = parts.conversation.ask(do.chip, state, kept, api_name="chip", **answering)
+    asked.failure(do.turned_away, state, page, api_name="full", **quick)
+    chip.failure(do.turned_away, state, page, api_name="full_chip", **quick)
     # First the answer is given up, then the page is drawn: the other way round, it could grow once more.
     stopped = parts.conversation.stop(None, cancels=[asked, chip])
     stopped.then(do.stop, state, page, api_name="stop", **quick)
@@ -216,6 +221,8 @@ def _wire(parts: Parts, do: Events, blocks: gr.Blocks) -> None:
         trigger_mode="multiple",
         **queued,
     )
+    lost = brought.failure(do.turned_away, state, page, api_name="full_read", **quick)
+    lost.then(do.halt, None, parts.tray, api_name="lost", **quick)
     halted = parts.tray.halt(None, cancels=brought)
     halted.then(do.halt, None, parts.tray, api_name="halt", **quick)
     many = {**quick, "trigger_mode": "multiple"}  # ticks come quickly, and each says all that is chosen

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from index.article import Article
 from index.errors import QuestionError, WendaError
@@ -25,6 +25,9 @@ from ui.texts import WORDS
 
 TURNS_KEPT = 60  # a visit forgets older turns, so that a page left open all day stays quick
 TURNS_STORED = 20  # in the visitor's browser, which has a few megabytes for us
+
+
+Refusal = Literal["limit_error", "queue_error"]  # the visitor asks too fast, or too many wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,9 @@ class Desk:
             return _with(visit, Notice("stopped", last.question))
         return _with(visit, Notice("stopped"))
 
-    def refuse(self, question: str, visit: Visit, language: Language) -> View:
-        """The page with a line that says that this visitor asks too fast."""
-        return self._page(visit, language).view(_with(visit, Notice("limit_error", question)))
+    def refuse(self, kind: Refusal, visit: Visit, language: Language, question: str = "") -> View:
+        """The page with a line that says why a question or a file was not taken."""
+        return self._page(visit, language).view(_with(visit, Notice(kind, question)))
 
     def read(self, paths: Sequence[str], visit: Visit) -> Iterator[Stage | Brought]:
         """Reads a visitor's files and adds them to those they brought before; last comes what ``settle`` takes."""

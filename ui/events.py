@@ -14,6 +14,7 @@ from ui import render
 from ui.bring import Brought, named
 from ui.chat import Desk
 from ui.doors import Limiter
+from ui.leaves import sent_to
 from ui.page import View, Visit
 from ui.picker import progress
 from ui.programs import visitor
@@ -73,7 +74,8 @@ class Events:
         self, question: str, session: Session, language: Language, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
         if not self.limiter.admit(visitor(request)):
-            yield (*_put(session, self.desk.refuse(question, session.visit, language), language), gr.skip())
+            refused = self.desk.refuse("limit_error", session.visit, language, question)
+            yield (*_put(session, refused, language), gr.skip())
             return
         with session.answering(self.desk) as run:
             before = session.visit
@@ -101,6 +103,10 @@ class Events:
         session.end(self.desk)
         return _put(session, self.desk.view(session.visit, language), language)
 
+    def turned_away(self, session: Session, language: Language) -> tuple[Any, ...]:
+        """A question or a file that Gradio did not take, as its queue is full; a question stays in the box."""
+        return _put(session, self.desk.refuse("queue_error", session.visit, language), language)
+
     def cite(self, session: Session, language: Language, event: gr.EventData) -> tuple[Any, ...]:
         """A number that was clicked."""
         return _put(
@@ -118,7 +124,7 @@ class Events:
     ) -> Iterator[tuple[Any, ...]]:
         """Files that were brought: how far they are, then the page with them."""
         if not self.limiter.admit(visitor(request)):
-            yield (*_put(session, self.desk.refuse("", session.visit, language), language), "")
+            yield (*_put(session, self.desk.refuse("limit_error", session.visit, language), language), "")
             return
         names = " · ".join(named(paths))
         for step in self.desk.read(paths, session.visit):
@@ -160,7 +166,8 @@ class Events:
 
     def switch(self, session: Session, language: Language) -> tuple[Any, ...]:
         """Another language of the interface."""
-        return (*_labels(WORDS[language]), *_put(session, self.desk.view(session.visit, language), language))
+        labels = _labels(WORDS[language], sent_to(self.desk.shelf.bot.model))
+        return (*labels, *_put(session, self.desk.view(session.visit, language), language))
 
     def greet(self, session: Session, history: object, request: gr.Request) -> tuple[Any, ...]:
         """A page that was opened: its language, and what its browser kept."""
@@ -191,11 +198,12 @@ def _unchanged() -> tuple[Any, ...]:
     return tuple(gr.skip() for _ in range(6))
 
 
-def _labels(words: Words) -> tuple[Any, ...]:
+def _labels(words: Words, host: str) -> tuple[Any, ...]:
     return (
         gr.update(label=words.choose_language),
         render.brand(words),
         gr.update(label=words.upload),
         gr.update(value=words.clear),
         gr.update(label=words.ask, placeholder=words.placeholder, submit_btn=words.send),
+        render.leaves(host, words),
     )

@@ -37,6 +37,7 @@ class Notice:
         "read_error",
         "other_error",
         "limit_error",
+        "queue_error",
     ]
     question: str = ""
     detail: str = ""
@@ -59,6 +60,11 @@ def brand(words: Words) -> str:
         f'<button type="button" class="wd-theme" data-theme-switch aria-label="{label}" title="{label}">◐</button></div>'
         f'<p class="wd-drop" aria-hidden="true">{escape(words.drop)}</p>'
     )
+
+
+def leaves(host: str, words: Words) -> str:
+    """Whether what is asked leaves this computer, and to which ``host`` (none: it does not)."""
+    return f'<p class="wd-leaves">{escape(words.leaves.format(host=host) if host else words.stays)}</p>'
 
 
 def conversation(
@@ -132,7 +138,8 @@ def notice(given: Notice, words: Words) -> str:
     """An error or a piece of news, as one friendly line and its detail."""
     detail = f" <span>{isolate(given.detail)}</span>" if given.detail else ""
     again = ""
-    kind, role = ("wd-error", "alert") if given.is_error else ("wd-news", "status")
+    full = " wd-full" * (given.kind == "queue_error")  # style.css hides what Gradio says of it, in English
+    kind, role = (f"wd-error{full}", "alert") if given.is_error else ("wd-news", "status")
     privacy = f"<small>{escape(words.privacy)}</small>" if given.kind == "ready" else ""
     if given.question.strip():
         again = (

@@ -98,4 +98,7 @@ EN = Words(
     read_error="This file can’t be read.",
     other_error="That did not work.",
     limit_error="That is too fast: please ask again in a minute.",
+    queue_error="That did not get through: too many are waiting just now, or something went wrong. Please try again in a moment.",
+    stays="Nothing you ask or bring leaves the computer that Wenda runs on.",
+    leaves="A language model on {host} writes the answers: your questions, what was said before and passages of the articles, your own files too, are sent there.",
 )

@@ -108,3 +108,6 @@ class Words:
     read_error: str
     other_error: str
     limit_error: str
+    queue_error: str
+    stays: str
+    leaves: str
