@@ -14,11 +14,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
 THEMES = ("light", "dark")
@@ -40,32 +41,38 @@ OWN = {
     "empty.txt": "",
 }
 # It takes a few seconds to read, so that there is time to look.
-LONG = "\n\n".join(f"Paragraph {n} tells of lamp {n} and its keeper. " * 12 for n in range(4000))
+LONG = "\n\n".join(f"Paragraph {n} tells of lamp {n} and its keeper. " * 4 for n in range(4000))
 
 
 @contextmanager
-def browser_page(size: tuple[int, int], theme: str, locale: str, problems: list[str]) -> Iterator[Page]:
-    """A page in a fresh headless Chromium; what goes wrong in it is added to ``problems``."""
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium."""
     from playwright.sync_api import sync_playwright
 
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
     if executable is None:
         sys.exit("Chromium is missing: apt-get install chromium fonts-noto-cjk")
-    with tempfile.TemporaryDirectory() as profile, sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            profile,
-            executable_path=executable,
-            args=FLAGS,
-            viewport={"width": size[0], "height": size[1]},
-            locale=locale,
-            color_scheme="dark" if theme == "dark" else "light",
-            has_touch=size[0] < 600,
-        )
-        page = context.pages[0]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def browser_page(
+    browser: Browser, size: tuple[int, int], theme: str, locale: str, problems: list[str]
+) -> Iterator[Page]:
+    """A page of a visitor of its own; what goes wrong in it is added to ``problems``."""
+    with browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        locale=locale,
+        color_scheme="dark" if theme == "dark" else "light",
+        has_touch=size[0] < 600,
+    ) as context:
+        page = context.new_page()
         page.on("pageerror", lambda error: problems.append(f"error on the page: {error}"))
         page.on("request", lambda request: problems.extend(foreign(request.url)))
         yield page
-        context.close()
 
 
 def foreign(url: str) -> list[str]:
@@ -125,9 +132,9 @@ def states(page: Page, url: str) -> Iterator[str]:
 def take(url: str, folder: Path) -> list[str]:
     """Saves every state in every size and theme as ``folder/size-theme-state.png``; gives the problems met."""
     problems: list[str] = []
-    for size, pixels in SIZES.items():
-        for theme in THEMES:
-            with browser_page(pixels, theme, "zh-TW", problems) as page:
+    with chromium() as browser:
+        for (size, pixels), theme in product(SIZES.items(), THEMES):
+            with browser_page(browser, pixels, theme, "zh-TW", problems) as page:
                 for state in states(page, url):
                     page.screenshot(path=folder / f"{size}-{theme}-{state}.png")
     return problems

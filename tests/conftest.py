@@ -10,10 +10,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from qa.chatbot import Chatbot
 
 ROOT = Path(__file__).parents[1]
+# A process heeds Ctrl-C as at a terminal, even if the tests were started in the background, where it is ignored.
+CHAT = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from qa.cli import main; main()"
+)
+
+# How long an example takes says more of the machine than of the program.
+settings.register_profile("wenda", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("wenda")
 
 
 def free_port() -> int:
@@ -28,10 +37,18 @@ def bot() -> Chatbot:
     return Chatbot.default()
 
 
+@pytest.fixture(scope="session")
+def saved(bot: Chatbot, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The folder of the bundled chatbot's index: with ``--index`` a process starts without encoding it anew."""
+    folder = tmp_path_factory.mktemp("saved") / "guide.wenda"
+    bot.save(folder)
+    return str(folder)
+
+
 @contextmanager
 def serving(*options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """`wenda chat` with these options in a process of its own: the address that it prints, and the process."""
-    command = [sys.executable, "-c", "from qa.cli import main; main()", "chat", "--port", str(free_port())]
+    command = [sys.executable, "-c", CHAT, "chat", "--port", str(free_port())]
     with subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:

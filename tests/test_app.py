@@ -163,7 +163,9 @@ def test_switching_the_language_keeps_the_conversation(client: Client) -> None:
 )
 def test_the_page_opens_in_the_language_of_the_browser(url: str, accept: str, language: str) -> None:
     client = Client(url, verbose=False, headers={"accept-language": accept})
-    assert WORDS[language].promise in str(client.predict([], api_name="/greet"))  # type: ignore[index]
+    page = str(client.predict([], api_name="/greet"))
+    assert WORDS[language].promise in page  # type: ignore[index]
+    assert WORDS[language].stays in page  # type: ignore[index]
 
 
 def test_own_files_are_read_and_stay_with_their_visitor(client: Client, url: str, own: Path) -> None:
@@ -187,14 +189,16 @@ def test_own_files_are_read_and_stay_with_their_visitor(client: Client, url: str
 
 @pytest.mark.slow
 def test_a_language_model_writes_and_the_chat_shows_what_no_quote_supports(
-    own: Path, monkeypatch: pytest.MonkeyPatch
+    own: Path, saved: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quote = "The fourth CICA summit took place in Shanghai (上海) on 20 and 21 May 2014."
     with scripted.serving(f"“{quote}” [1] It cost 5 billion dollars.") as script:
         monkeypatch.setenv("WENDA_LLM", script.spec)
-        with served() as url:
+        with served("--index", saved) as url:
             assert script.requests == []  # not for the questions that are suggested
             client = Client(url, verbose=False)
+            host = script.url.removeprefix("http://").split("/")[0]
+            assert WORDS["en"].leaves.format(host=host) in str(client.predict("en", api_name="/switch"))
             conversation, _ = chat(client, QUESTIONS["en"], "en")
             assert f'<q lang="en"><bdi>{quote}</bdi></q>' in conversation
             assert 'data-cite="1.1"' in conversation
@@ -266,10 +270,8 @@ def test_a_file_that_cannot_be_read_costs_that_file_alone(client: Client, own: P
 
 
 def test_reading_tells_each_stage(desk: Desk, own: Path, tmp_path: Path) -> None:
-    long = tmp_path / "long.txt"
-    long.write_text(
-        "\n\n".join(f"Paragraph {n} is about lamp {n}. " * 20 for n in range(600)), encoding="utf-8"
-    )
+    long = tmp_path / "long.md"  # more passages than are encoded at once, each of them short
+    long.write_text("".join(f"# Lamp {n}\n\nIt is lit.\n\n" for n in range(300)), encoding="utf-8")
     *stages, last = desk.read([str(own), str(long)], Visit())
     assert isinstance(last, Brought)
     assert last.shelf is not None

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_core_python.sync_playwright import Axe
 
-from benchmarks.screenshots import LONG, SIZES, ask, browser_page
+from benchmarks.screenshots import LONG, SIZES, ask, browser_page, chromium
 from qa.chatbot import Chatbot
 from qa.export import conversation_json, markdown, plain_text
 from tests.conftest import free_port, served
-from tests.patient import patient_chat
+from tests.patient import fill_queue, patient_chat
 from tests.proxy import proxied
-from tests.test_app import OWN, QUESTIONS, UNANSWERABLE
+from tests.test_app import OWN, PLACES, QUESTIONS, UNANSWERABLE
 from ui.texts import WORDS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = [
     pytest.mark.slow,
@@ -37,12 +37,19 @@ pytestmark = [
 CHINESE = QUESTIONS["zh-Hant"]
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests; each has a visitor of its own in it."""
+    with chromium() as browser:
+        yield browser
+
+
 @pytest.fixture
-def page(url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(browser: Browser, url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A fresh page; at the end, nothing has gone wrong in it and no other host was asked for anything."""
     problems: list[str] = []
     size = getattr(request, "param", "desk")
-    with browser_page(SIZES[size], "light", "zh-TW", problems) as page:
+    with browser_page(browser, SIZES[size], "light", "zh-TW", problems) as page:
         page.set_default_timeout(60_000)
         page.goto(url)
         page.locator(".wd-welcome").wait_for()
@@ -103,9 +110,11 @@ def test_a_chip_asks_its_question(page: Page, bot: Chatbot) -> None:
     assert page.locator("#turn-1 .wd-question bdi").inner_text() == question
 
 
-def test_the_box_is_emptied_and_ready_for_the_next_question(page: Page) -> None:
-    ask(page, CHINESE)
-    assert page.locator("#wd-box textarea").input_value() == ""
+def test_questions_in_three_scripts_follow_each_other_from_a_box_that_is_emptied(page: Page) -> None:
+    for number, (language, question) in enumerate(QUESTIONS.items(), start=1):
+        ask(page, question)
+        assert page.locator("#wd-box textarea").input_value() == ""
+        assert PLACES[language] in page.locator(f"#turn-{number} .wd-text").inner_text()
 
 
 def test_hostile_text_is_shown_and_does_nothing(page: Page) -> None:
@@ -221,9 +230,12 @@ def on_screen(page: Page, selector: str) -> bool:
     )
 
 
-def test_a_growing_answer_can_be_stopped_and_asked_again() -> None:
+def test_a_growing_answer_can_be_stopped_and_asked_again(browser: Browser, saved: str) -> None:
     problems: list[str] = []
-    with patient_chat(free_port()) as chat, browser_page(SIZES["desk"], "light", "zh-TW", problems) as page:
+    with (
+        patient_chat(free_port(), saved) as chat,
+        browser_page(browser, SIZES["desk"], "light", "zh-TW", problems) as page,
+    ):
         page.set_default_timeout(60_000)
         page.goto(chat.url)
         page.locator(".wd-welcome").wait_for()
@@ -249,12 +261,36 @@ def test_a_growing_answer_can_be_stopped_and_asked_again() -> None:
     assert problems == []
 
 
-def test_the_page_works_under_the_path_of_a_proxy() -> None:
+def test_who_comes_to_a_full_queue_is_told_so_in_their_language(browser: Browser, saved: str) -> None:
     problems: list[str] = []
     with (
-        served("--root-path", "/wenda") as url,
+        patient_chat(free_port(), saved, queue=1) as chat,
+        browser_page(browser, SIZES["desk"], "light", "zh-TW", problems) as page,
+    ):
+        page.set_default_timeout(60_000)
+        page.goto(chat.url)
+        page.locator(".wd-welcome").wait_for()
+        jobs = fill_queue(chat)
+        box = page.locator("#wd-box textarea")
+        box.fill(CHINESE)
+        box.press("Enter")
+        page.locator("#turn-1 .wd-error", has_text=WORDS["zh-Hant"].queue_error).wait_for()
+        page.locator(".toast-body").wait_for(state="hidden")  # what Gradio says of it, in English
+        assert box.input_value() == CHINESE  # to be sent again
+        chat.go()
+        assert all("Shanghai" in job.result(timeout=60)["answer"] for job in jobs)
+        box.press("Enter")
+        page.locator('#turn-2[aria-busy="false"] q').wait_for()
+        assert "上海" in page.locator("#turn-2 q").inner_text()
+    assert problems == []
+
+
+def test_the_page_works_under_the_path_of_a_proxy(browser: Browser, saved: str) -> None:
+    problems: list[str] = []
+    with (
+        served("--index", saved, "--root-path", "/wenda") as url,
         proxied(url, "/wenda") as address,
-        browser_page(SIZES["phone"], "light", "zh-TW", problems) as page,
+        browser_page(browser, SIZES["phone"], "light", "zh-TW", problems) as page,
     ):
         page.goto(address)
         page.locator(".wd-welcome").wait_for(timeout=60_000)

@@ -6,7 +6,6 @@ import asyncio
 import signal
 import subprocess
 import sys
-import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from index.errors import WendaError
 from qa.chatbot import Chatbot
 from qa.cli import main
 from tests.conftest import free_port, served, serving
-from tests.patient import patient_chat
+from tests.patient import fill_queue, patient_chat
 from tests.proxy import proxied
 from tests.test_app import QUESTIONS
 from ui import app
@@ -88,8 +87,10 @@ def test_one_visitor_does_not_use_up_the_minute_of_another() -> None:
 
 
 @pytest.mark.slow
-def test_a_guarded_chat_lets_in_who_has_an_account_and_stops_who_asks_too_fast(accounts: Path) -> None:
-    with served("--auth-file", str(accounts), "--per-minute", "3") as url:
+def test_a_guarded_chat_lets_in_who_has_an_account_and_stops_who_asks_too_fast(
+    accounts: Path, saved: str
+) -> None:
+    with served("--index", saved, "--auth-file", str(accounts), "--per-minute", "3") as url:
         assert httpx.post(url + "gradio_api/call/ask", json={"data": ["茶？"]}).status_code == 401
         client = Client(url, auth=("李", "芝麻"), verbose=False)
         for _ in range(3):
@@ -107,28 +108,23 @@ def test_mcp_without_its_package_is_a_clear_error(bot: Chatbot, monkeypatch: pyt
 
 
 @pytest.mark.slow
-def test_who_comes_to_a_full_queue_is_turned_away() -> None:
-    with patient_chat(free_port(), queue=1) as chat:
-        client, jobs = Client(chat.url, verbose=False), []
-        for _ in range(app.AT_ONCE):
-            jobs.append(client.submit(QUESTIONS["en"], api_name="/ask"))
-            assert chat.says("begun")
-        jobs.append(client.submit(QUESTIONS["en"], api_name="/ask"))
-        while jobs[-1].status().rank is None:  # until it waits
-            time.sleep(0.05)
+def test_who_comes_to_a_full_queue_is_turned_away(saved: str) -> None:
+    with patient_chat(free_port(), saved, queue=1) as chat:
+        client, jobs = Client(chat.url, verbose=False), fill_queue(chat)
         with pytest.raises(Exception, match="Queue is full"):
             client.predict(QUESTIONS["en"], api_name="/ask")
         # The page opens all the same.
         page = {"data": [None, []], "session_hash": "another"}
         opened = httpx.post(f"{chat.url}gradio_api/run/greet", json=page, headers={"accept-language": "en"})
-        assert WORDS["en"].promise in opened.json()["data"][5]
+        assert WORDS["en"].promise in opened.json()["data"][6]
         chat.go()
         assert ["Shanghai" in job.result(timeout=60)["answer"] for job in jobs] == [True] * 5
 
 
 @pytest.mark.slow
-def test_the_chat_is_served_under_the_path_of_a_proxy(bot: Chatbot) -> None:
-    with served("--root-path", "/wenda", "--per-minute", "1") as url, proxied(url, "/wenda") as address:
+def test_the_chat_is_served_under_the_path_of_a_proxy(bot: Chatbot, saved: str) -> None:
+    options = ("--index", saved, "--root-path", "/wenda", "--per-minute", "1")
+    with served(*options) as url, proxied(url, "/wenda") as address:
         assert httpx.get(address.replace("/wenda", "")).status_code == 404
         for visitor in ("192.0.2.1", "192.0.2.2"):  # told apart by what the proxy says of them
             client = Client(address, verbose=False, headers={"x-forwarded-for": visitor})
@@ -139,7 +135,9 @@ def test_the_chat_is_served_under_the_path_of_a_proxy(bot: Chatbot) -> None:
 
 @pytest.mark.slow
 @NEEDS_MCP
-def test_an_mcp_client_gets_the_json_of_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_mcp_client_gets_the_json_of_the_command_line(
+    saved: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     from mcp import ClientSession
     from mcp.client.streamable_http import streamable_http_client
 
@@ -156,19 +154,19 @@ def test_an_mcp_client_gets_the_json_of_the_command_line(capsys: pytest.CaptureF
             server.terminate()
             return tools, texts, server.wait(timeout=30)
 
-    with serving("--mcp") as (url, server):
+    with serving("--index", saved, "--mcp") as (url, server):
         tools, texts, status = asyncio.run(ask(url, server))
     assert tools == {"ask", "search"}
     for text, command in zip(texts, (["ask", QUESTIONS["en"]], ["search", "-k", "3", "上海"]), strict=True):
-        assert main([command[0], "--json", *command[1:]]) == 0
+        assert main([command[0], "--json", "--index", saved, *command[1:]]) == 0
         assert text == capsys.readouterr().out.rstrip("\n")
     assert status == 0  # though a client was connected, it ended when it was asked to
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_the_server_ends_when_it_is_asked_to(ending: signal.Signals) -> None:
-    with serving() as (url, server):
+def test_the_server_ends_when_it_is_asked_to(saved: str, ending: signal.Signals) -> None:
+    with serving("--index", saved) as (url, server):
         assert Client(url, verbose=False).predict(QUESTIONS["en"], api_name="/ask")["abstained"] is False
         server.send_signal(ending)
         assert server.wait(timeout=30) == 0
