@@ -2,12 +2,16 @@
 # make test       formatting, lint, types and the whole test suite
 # make test-fast  the same without the slow tests
 #
+# Tests run in WORKERS processes at once, a file in one of them; each process computes on one thread.
+#
 # Options of the chat go into ARGS:  make chat ARGS="--article paper.txt --port 8000"
 # pip reads its own variables (PIP_EXTRA_INDEX_URL and so on) from the environment.
 
 PYTHON ?= python3
 ARGS ?=
+WORKERS ?= 2
 BIN := .venv/bin
+PYTEST := HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 # At a terminal pip shows its progress bars; in a log it keeps quiet.
 QUIET := $(shell test -t 2 || echo --quiet)
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install $(QUIET)
@@ -20,10 +24,10 @@ chat: .venv/.installed
 	@$(BIN)/wenda chat $(ARGS)
 
 test: check
-	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest
+	@$(PYTEST)
 
 test-fast: check
-	@HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -m "not slow"
+	@$(PYTEST) -m "not slow"
 
 check: .venv/.installed-test
 	@$(BIN)/ruff format --check .
