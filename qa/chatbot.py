@@ -23,7 +23,7 @@ from qa.intent import intent_of
 from qa.language import detect
 from qa.llm import Model, open_model
 from qa.memory import Memory
-from qa.overview import in_language
+from qa.overview import MANY, in_language, nearest
 from qa.phrases import PHRASES
 from qa.question import analyse
 from qa.rewrite import rewritten_by
@@ -231,7 +231,8 @@ class Chatbot:
             found, used = rewritten_by(self._model, question, language, history)
             if found:
                 return found, used
-        names = [name for article in self.articles for group in aliases(article.text) for name in group]
+        near = nearest(history[-1][0][:MAX_QUESTION], self.index)
+        names = [name for article in near for group in aliases(article.text) for name in group]
         found = stand_alone(question, history, names)
         return (found if len(found) <= MAX_QUESTION else question), used
 
@@ -256,8 +257,8 @@ class Chatbot:
 
     @property
     def _article_language(self) -> Language:
-        chinese = [detect(article.text[:2000]) for article in self.articles]
-        return next((language for language in chinese if language != "en"), "zh-Hant")
+        found = (detect(article.text[:2000]) for article in self.articles[:MANY])
+        return next((language for language in found if language != "en"), "zh-Hant")
 
 
 def _asked(reader: EvidenceReader, sources: Collection[str] | None) -> EvidenceReader:

@@ -13,6 +13,7 @@ import numpy as np
 
 from index.article import Article, Passage
 from index.fold import fold
+from index.index import Index
 from index.split import units
 from qa.answer import Answer, Citation, Language
 from qa.cite import cite
@@ -24,6 +25,7 @@ from qa.phrases import PHRASES
 
 MAX_POINTS = 6
 MAX_ADVICE = 4
+MANY = 24  # articles; of a larger library no more are looked at as a whole
 _LONGEST_NAME = 24  # characters of whom advice is asked for; a longer question asks for something else
 # Shorter sentences say too little to stand alone, longer ones are no summary.
 _UNITS = (16, 120)
@@ -50,9 +52,17 @@ _ABOUT = re.compile(
 
 
 def in_language(articles: Sequence[Article], language: Language) -> list[Article]:
-    """The articles written in the language of the question, or all where none is."""
-    chinese = language != "en"
-    return [a for a in articles if is_chinese(a.text) == chinese] or list(articles)
+    """The articles written in the language of the question, or all where none is; of the first ``MANY``."""
+    chinese, looked_at = language != "en", list(articles[:MANY])
+    return [a for a in looked_at if is_chinese(a.text) == chinese] or looked_at
+
+
+def nearest(text: str, index: Index) -> list[Article]:
+    """The articles of the passages nearest to a text, nearest first; all, in order, of a small library."""
+    if len(index.articles) <= MANY or not text.strip():
+        return list(index.articles[:MANY])
+    sources = dict.fromkeys(hit.source for hit in index.search(text, k=MANY))
+    return [index.by_source[source] for source in sources]
 
 
 def overview(intent: Intent, question: str, language: Language, reader: EvidenceReader) -> Answer | None:
@@ -61,8 +71,10 @@ def overview(intent: Intent, question: str, language: Language, reader: Evidence
     None where the article shows no title or author to quote: then the question is one like any other.
     """
     phrases = PHRASES[language]
-    articles = in_language(reader.index.articles, language)
-    titles = "》、《".join(a.title or a.source for a in articles)
+    known = reader.index.articles
+    articles = in_language(known, language)
+    more = ["…"] if len(known) > MANY else []
+    titles = "》、《".join([*(a.title or a.source for a in articles), *more])
     if intent in ("greeting", "thanks", "goodbye", "help"):
         return _reply(question, language, getattr(phrases, intent).format(titles=titles))
     if not articles:
@@ -70,12 +82,17 @@ def overview(intent: Intent, question: str, language: Language, reader: Evidence
     if intent in ("title", "author", "post"):
         lead = phrases.answer if intent == "post" else getattr(phrases, intent)
         found = [c for a in articles for c in _front(a, intent)]
-        return _reply(question, language, lead, found) if found else None
-    if intent == "sections":
+    elif intent == "sections":
         found = [cite(a, b.start, b.end) for a in articles for b in a.blocks if b.kind == "heading"]
-        return _reply(question, language, phrases.sections if found else phrases.no_sections, found)
-    found = [c for a in articles for c in (_view if intent == "view" else _outline)(a, reader)]
-    return _reply(question, language, getattr(phrases, intent), found) if found else None
+        lead = phrases.sections if found else phrases.no_sections
+    else:
+        found = [c for a in articles for c in (_view if intent == "view" else _outline)(a, reader)]
+        lead = getattr(phrases, intent)
+    if not found and intent != "sections":
+        return None
+    if len(known) > MANY:  # so that nobody takes these for all there are
+        lead = phrases.of_many.format(all=f"{len(known):,}", some=len(articles)) + lead
+    return _reply(question, language, lead, found)
 
 
 def about_section(question: str, language: Language, reader: EvidenceReader) -> Answer | None:
@@ -86,7 +103,7 @@ def about_section(question: str, language: Language, reader: EvidenceReader) -> 
     folded = fold(question)
     if not _ABOUT.search(folded):
         return None
-    for article in in_language(reader.index.articles, language):
+    for article in in_language(nearest(question, reader.index), language):
         headings = {p.heading for p in article.passages if p.heading and fold(p.heading) in folded}
         if headings:
             heading = max(headings, key=len)
@@ -103,7 +120,7 @@ def advice_for(question: str, language: Language, reader: EvidenceReader) -> Ans
     late = reader.index.late
     if not _ASKS_ADVICE.search(folded) or not someone or len(someone) > _LONGEST_NAME or not late:
         return None
-    for article in in_language(reader.index.articles, language):
+    for article in in_language(nearest(question, reader.index), language):
         plain = [s for _, s in _advising(article, reader)]
         scores = late.score(reader.index.expand(someone), late.token_ids([s.text for s in plain]))
         found = [s for s, score in zip(plain, scores, strict=True) if score >= _MATCHED][-MAX_ADVICE:]

@@ -29,6 +29,7 @@ class Phrases:
     summary: str
     sections: str
     no_sections: str
+    of_many: str
     view: str
     suggestion_heading: str
     suggestion_summary: str
@@ -60,6 +61,7 @@ PHRASES: dict[Language, Phrases] = {
         summary="以下是文章的重點，逐字引自原文：",
         sections="文章分為這些部分：",
         no_sections="文章沒有分節標題。",
+        of_many="這裡共有{all}篇文章，以下只取自{some}篇。",
         view="作者的看法與建議，原文如下：",
         suggestion_heading="關於「{heading}」，文章說了什麼？",
         suggestion_summary="這篇文章在說什麼？",
@@ -103,6 +105,7 @@ PHRASES: dict[Language, Phrases] = {
         summary="以下是文章的重点，逐字引自原文：",
         sections="文章分为这些部分：",
         no_sections="文章没有分节标题。",
+        of_many="这里共有{all}篇文章，以下只取自{some}篇。",
         view="作者的看法与建议，原文如下：",
         suggestion_heading="关于“{heading}”，文章说了什么？",
         suggestion_summary="这篇文章在说什么？",
@@ -147,6 +150,7 @@ PHRASES: dict[Language, Phrases] = {
         summary="These are the main points, in the article’s own words:",
         sections="The article has these sections:",
         no_sections="The article has no section headings.",
+        of_many="Of the {all} articles here, this is from {some} only. ",
         view="The author’s view and recommendations, in the article’s own words:",
         suggestion_heading="What does the article say about “{heading}”?",
         suggestion_summary="What is this article about?",

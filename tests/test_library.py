@@ -31,8 +31,11 @@ from index.segment import Segment
 from index.storage import Stored, check_folder, read_any, write_folder, writing
 from qa.chatbot import Chatbot
 from qa.cli import main
+from qa.suggest import Suggestions
 from tests.encoders import HashingEncoder, PlainEncoder
 from tests.test_index import same
+from ui.page import Page, Visit
+from ui.shelf import Shelf
 
 ROOT = Path(__file__).parents[1]
 WATER = "水的循環\n\n水從海面蒸發，升到高空後冷卻成雲。全球每年約有五十萬立方公里的水蒸發。"
@@ -96,6 +99,31 @@ def test_a_question_is_asked_of_chosen_articles() -> None:
     assert {hit.source for hit in bot.search("水", sources=["tower.txt"])} == {"tower.txt"}
     with pytest.raises(SourceError, match=r"no article moon\.txt; there are: tower\.txt, water\.txt"):
         bot.ask(question, sources=["moon.txt"])
+
+
+def test_of_a_library_only_what_an_answer_needs_is_read(tmp_path: Path) -> None:
+    texts = [TOWER.replace("1871", str(1300 + n)).replace("Kinmen", f"Town{n}") for n in range(400)]
+    articles = [article(text, f"{n}.txt") for n, text in enumerate(texts)]
+    Index.build(articles, HashingEncoder()).save(tmp_path / "many.wenda")
+    bot = Chatbot.load(tmp_path / "many.wenda", encoder=HashingEncoder(), llm="")
+    [part] = bot.index._parts
+    answer = bot.ask("When was the lighthouse of Town321 built?")
+    assert [c.source for c in answer.citations] == ["321.txt"]
+    leaning = bot.ask("And how tall is it?", [(answer.question, answer.text)])
+    assert "Town321" in leaning.rewritten or "lighthouse" in leaning.rewritten
+    bot.ask("What is said about “The Lighthouse”?")
+    told = bot.ask("What is the title?")
+    assert told.text.startswith("Of the 400 articles here, this is from 24 only. The title is")
+    assert len(told.citations) == 24
+    assert bot.ask("Hello!").text.count("The Lighthouse") == 24
+    page = Page(Shelf(bot, Suggestions()), "en", rated=False)
+    turn = Visit(turns=(answer,), shown=1)
+    assert "Town321" in str(page.view(turn).panel)
+    assert "Town321" in str(page.at_quote(turn, 1))
+    read = part.segment.articles._made.cache_info()
+    assert (
+        read.misses == read.currsize <= 320
+    )  # those of the coloured map (200) and of the few looked at whole
 
 
 def test_a_file_added_again_is_a_no_op_and_changed_is_replaced(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from index.article import Article
 from qa.answer import Answer, Language
-from qa.language import detect
 from qa.relevance import relevance
 from ui import panel, reader, render
 from ui.panel import Heat
@@ -17,10 +16,12 @@ from ui.reader import Reading
 from ui.render import Turn
 from ui.reply import Chips, Setting
 from ui.shelf import Shelf
+from ui.shown import SORTED, Shown
 from ui.texts import WORDS, Words
 
 CHIPS_SHOWN = 4  # example questions a language
-MAPPED = 2000  # of a large library the passages nearest to a question are coloured; the rest stay blank
+# So many passages, the nearest to a question, are coloured, of many articles fewer; the rest stay blank.
+MAPPED, FEW = 2000, 200
 LISTED = 24  # of a large library so many articles are shown at length beside the chat
 
 
@@ -63,17 +64,14 @@ class Page:
         self.rated = rated
         self.words = WORDS[language]
         self.shelf = shelf
-        # Of an article in two languages, the reader's comes first; pages know articles by their number here.
-        self.articles = sorted(
-            shelf.bot.articles, key=lambda a: (detect(a.text[:500]) == "en") != (language == "en")
-        )
-        self.chosen = [article.source for article in self.articles if article.source not in left_out]
+        self.articles = Shown.of(shelf.bot.index, language)
+        self.chosen = frozenset(self.articles.sources).difference(left_out)
         self.suggestions = shelf.answered_by(self.chosen)
         chips: Chips = [(each, self.suggestions.first(each, CHIPS_SHOWN)) for each in _both(language)]
         self.opening = render.welcome(self.articles, chips, self.words)
 
     @property
-    def sources(self) -> list[str] | None:
+    def sources(self) -> frozenset[str] | None:
         """The sources that a question goes to; None for all."""
         return None if len(self.chosen) == len(self.articles) else self.chosen
 
@@ -81,7 +79,7 @@ class Page:
         """The page; ``busy`` while the last answer grows, with quote ``current`` in view."""
         setting = Setting(
             () if busy else self._offers(visit),
-            names(self.articles, self.words),
+            names(self.articles.among(_quoted(visit)), self.words),
             visit.ratings if self.rated else None,
         )
         drawn = render.conversation(visit.turns, self.opening, setting, self.words, busy=busy)
@@ -96,9 +94,9 @@ class Page:
         abouts = "".join(self._about(article, number, heat) for number, article in enumerate(listed))
         if len(self.articles) > len(listed):
             abouts += panel.more(len(self.articles) - len(listed), self.words)
-        return panel.source_panel(
-            given, visit.shown, self.articles, abouts, self.words, current, heat, visit.shown <= visit.kept
-        )
+        found = self.articles.among(_sources(given))
+        kept = visit.shown <= visit.kept
+        return panel.source_panel(given, visit.shown, found, abouts, self.words, current, heat, kept)
 
     def at_quote(self, visit: Visit, number: int) -> str | None:
         """The reading pane at a quote of the answer that is shown; None where its article is gone."""
@@ -106,11 +104,11 @@ class Page:
         if given is None or not 1 <= number <= len(given.citations):
             return None
         quote = given.citations[number - 1]
-        for index, article in enumerate(self.articles):
-            if article.source == quote.source and article.text[quote.start : quote.end] == quote.quote:
-                reading = Reading(index, quote.start, given, visit.shown, number, self._heat(visit))
-                return reader.pane(article, reading, self.words)
-        return None
+        index = self.articles.number(quote.source)
+        if index is None or self.articles[index].text[quote.start : quote.end] != quote.quote:
+            return None
+        reading = Reading(index, quote.start, given, visit.shown, number, self._heat(visit))
+        return reader.pane(self.articles[index], reading, self.words)
 
     def at(self, visit: Visit, index: int, offset: int) -> str | None:
         """The reading pane at an offset in the text of an article; None where there is no such article."""
@@ -127,10 +125,11 @@ class Page:
     def _heat(self, visit: Visit) -> Heat | None:
         """How relevant each passage of the chosen articles is to the question of the answer that is shown."""
         given, index = shown(visit), self.shelf.bot.index
-        count = min(MAPPED, max(1, len(index.passages)))
+        most = MAPPED if len(self.articles) <= SORTED else FEW
+        count = min(most, max(1, len(index.passages)))
         if given is None or not given.question.strip():
             return None
-        return relevance(index.search(given.question, k=count, sources=self.chosen))
+        return relevance(index.search(given.question, k=count, sources=self.sources))
 
     def _offers(self, visit: Visit) -> list[str]:
         """What to ask after the last answer."""
@@ -143,6 +142,18 @@ def shown(visit: Visit) -> Answer | None:
     """The answer whose quotes are beside the chat."""
     turn = visit.turns[visit.shown - 1] if visit.shown else None
     return turn if isinstance(turn, Answer) else None
+
+
+def _sources(given: Answer | None) -> set[str]:
+    """The sources that an answer has to do with."""
+    if given is None:
+        return set()
+    return {citation.source for citation in given.citations} | {hit.source for hit in given.passages}
+
+
+def _quoted(visit: Visit) -> set[str]:
+    """The sources that the answers so far quote."""
+    return {c.source for turn in visit.turns if isinstance(turn, Answer) for c in turn.citations}
 
 
 def _both(language: Language) -> tuple[Language, Language]:
