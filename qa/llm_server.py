@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
@@ -237,9 +238,11 @@ def _is_timeout(error: Exception) -> bool:
 
 
 def _wait(error: Exception, attempt: int) -> float:
-    """Seconds until the next try: what the server asks for, else 0.5, then 1 …"""
+    """Seconds until the next try: what the server asks for, in seconds or as a date, else 0.5, then 1 …"""
     response = getattr(error, "response", None)
     asked = str(response.headers.get("retry-after", "")) if response is not None else ""
     if re.fullmatch(r"\d+(?:\.\d+)?", asked):
         return float(asked)
+    with suppress(ValueError):
+        return max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
     return float(0.5 * 2 ** (attempt - 1))

@@ -112,13 +112,30 @@ def test_what_no_quote_supports_is_marked_and_what_is_made_up_is_flagged(bot):
     assert len(answer.citations) == 2
 
 
+_BROKEN = chunk(delta={"content": "Qatar joined"})
 FAILURES = [
     ("key", Reply(status=401, error="Incorrect API key"), 1),
     ("model", Reply(status=404, error="model not found"), 1),
     ("busy", Reply(status=429, error="slow down", headers={"Retry-After": "3600"}), 1),
     ("busy", Reply(status=429, error="slow down", headers={"Retry-After": "1"}), 3),
+    (
+        "busy",
+        Reply(status=429, error="slow down", headers={"Retry-After": "Fri, 31 Dec 2100 23:59:59 GMT"}),
+        1,
+    ),
+    (
+        "busy",
+        Reply(status=429, error="slow down", headers={"Retry-After": "Fri, 31 Dec 1999 23:59:59 GMT"}),
+        3,
+    ),
     ("error", Reply(status=500, error="oops"), 3),
+    ("error", Reply(status=500, error="oops", headers={"Retry-After": "soon"}), 3),
     ("cut", Reply(GOOD, cut=True), 2),
+    (
+        "cut",
+        Reply(raw=b"%x\r\n%b\r\nff\r\n" % (len(_BROKEN), _BROKEN), headers={"Transfer-Encoding": "chunked"}),
+        2,
+    ),
     ("malformed", Reply(raw=b"data: {not json\n\n"), 2),
     ("malformed", Reply(raw=b"<html>a login page</html>"), 2),
     ("malformed", Reply(raw=b"{}", plain=True), 2),
