@@ -76,7 +76,7 @@ class Articles:
         try:
             rest = json.loads(self.fields["rest"][number])
             return article_from_dict(rest | {"text": self.fields["texts"][number]})
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
             raise IndexFormatError(
                 "an article of the index is damaged: run `wenda index check` on its folder"
             ) from error

@@ -196,11 +196,11 @@ def _stored(folder: Path, manifest: dict[str, Any], encoder: str, dimension: int
     if manifest["format"] < FORMAT:
         former = tuple(former_article(folder, entry, dimension) for entry in found)
         return Stored(encoder, dimension, (), former)
-    return Stored(encoder, dimension, tuple(_part(folder, entry, dimension) for entry in found))
+    return Stored(encoder, dimension, tuple(read_part(folder, entry, dimension) for entry in found))
 
 
-def _part(folder: Path, entry: dict[str, Any], dimension: int) -> Part:
-    """A segment as the manifest names it, its size and its parts checked."""
+def read_part(folder: Path, entry: dict[str, Any], dimension: int) -> Part:
+    """A segment as the manifest names it, its size and its parts checked. Raises ``IndexFormatError``."""
     path = folder / Path(entry["file"]).name
     if _size(path) is None:
         raise IndexFormatError(f"{path} can't be read: {_AGAIN}")
@@ -243,7 +243,7 @@ def check_folder(folder: Path) -> list[str]:
 
 
 def _check(folder: Path, entry: dict[str, Any], dimension: int) -> None:
-    part = _part(folder, entry, dimension)
+    part = read_part(folder, entry, dimension)
     path = folder / entry["file"]
     if not _holds(path, entry["sha256"]):
         raise IndexFormatError(f"{path} is damaged: its content is not what was saved; {_AGAIN}")

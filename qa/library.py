@@ -8,13 +8,14 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from index.errors import ReadError
+from index.errors import IndexFormatError, ReadError
 
 if TYPE_CHECKING:
     from index.article import Article
     from index.index import Progress
+    from index.survey import Lost
 
 SOME_FAILED = 2
 
@@ -113,10 +114,10 @@ def _add(arguments: argparse.Namespace) -> int:
             return index.add(*articles, progress=progress)
 
     index = Index.update(arguments.folder, change, arguments.encoder)
-    old = {article.source: article for article in before[0].articles}
-    new = sum(article.source not in old for article in index.articles)
-    changed = sum(old.get(article.source, article) != article for article in index.articles)
-    same = len({article.source for article in articles}) - new - changed
+    old, given = before[0].by_source, {article.source: article for article in articles}
+    new = sum(source not in old for source in given)
+    changed = sum(old.get(source, article) != article for source, article in given.items())
+    same = len(given) - new - changed
     print(
         f"{arguments.folder}: {new} added, {changed} replaced, {same} unchanged; {_count(len(index.articles), 'article')}"
     )
@@ -134,24 +135,64 @@ def _remove(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    from index.storage import read_any
+    from index.storage import check_folder
+    from index.survey import salvage, survey
     from qa.terminal import CONTROL
 
-    articles = read_any(Path(arguments.folder)).articles()
-    rows = [
-        {"source": a.source, "title": a.title, "author": a.author, "passages": len(a.passages)}
-        for a in articles
-    ]
+    folder = Path(arguments.folder)
+    damage: IndexFormatError | None = None
+    try:
+        wrong = check_folder(folder)
+        rows = [_row(found) for found in survey(folder)]
+    except IndexFormatError as error:
+        rows = [_row(found) for found in salvage(folder)]
+        if not rows:
+            raise
+        damage, wrong = error, []
     if arguments.json:
         print(json.dumps({"articles": rows}, ensure_ascii=False, indent=2))
-        return 0
-    for row in rows:
+    else:
+        for row in rows:
+            print(CONTROL.sub("", _line(row)))
+    if damage:
         print(
-            CONTROL.sub(
-                "", f"{row['source']}  {row['title']}  ({_count(int(str(row['passages'])), 'passage')})"
-            )
+            f"wenda: {damage} (listed is what its files hold; some of it may have been removed)",
+            file=sys.stderr,
         )
-    return 0
+    return SOME_FAILED if damage or _damaged(arguments.folder, wrong) else 0
+
+
+def _row(found: Article | Lost) -> dict[str, Any]:
+    """What is listed of an article; of a damaged one little more than its source is known."""
+    from index.survey import Lost
+
+    if isinstance(found, Lost):
+        return {"source": found.source, "damaged": True}
+    return {
+        "source": found.source,
+        "title": found.title,
+        "author": found.author,
+        "passages": len(found.passages),
+    }
+
+
+def _line(row: dict[str, Any]) -> str:
+    if "damaged" in row:
+        return f"{row['source']}  (damaged)"
+    return f"{row['source']}  {row['title']}  ({_count(row['passages'], 'passage')})"
+
+
+def _damaged(folder: str, wrong: Sequence[str]) -> bool:
+    """Says on stderr what is wrong with an index and how to mend it; whether anything is."""
+    for line in wrong:
+        print(f"wenda: {line}", file=sys.stderr)
+    if wrong:
+        print(
+            f"wenda: {folder}: {_count(len(wrong), 'file')} damaged; to mend it, run "
+            f"`wenda index build {folder} FILE…` with the files that `wenda index list` names",
+            file=sys.stderr,
+        )
+    return bool(wrong)
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -159,15 +200,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
     status = 0
     for folder in arguments.folders:
-        wrong = check_folder(Path(folder))
-        for line in wrong:
-            print(f"wenda: {line}", file=sys.stderr)
-        if wrong:
-            print(
-                f"wenda: {folder}: {_count(len(wrong), 'file')} damaged; to mend it, run "
-                f"`wenda index build {folder} FILE…` with the files that `wenda index list` names",
-                file=sys.stderr,
-            )
+        if _damaged(folder, check_folder(Path(folder))):
             status = SOME_FAILED
         else:
             print(f"{folder}: whole")

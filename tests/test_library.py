@@ -10,13 +10,14 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from index.article import Article
@@ -550,3 +551,68 @@ def test_check_names_what_is_damaged_and_building_again_mends_it(
     assert main(["index", "check", str(saved)]) == 0
     with writing(saved):
         pass
+
+
+def test_list_says_what_is_damaged_and_lists_what_can_still_be_read(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved, water, tower = files / "lib.wenda", str(files / "water.txt"), str(files / "tower.txt")
+    (files / "tower.txt").write_text("\n\n".join([TOWER] * 40), encoding="utf-8")
+    assert (
+        main(["index", "build", str(saved), tower]) == 0
+    )  # the larger first, so that the two are not joined
+    assert main(["index", "add", str(saved), water]) == 0
+    segments = json.loads((saved / MANIFEST).read_text(encoding="utf-8"))["segments"]
+    path = {source: saved / each["file"] for each in segments for source in each["sources"]}
+    whole = {file: file.read_bytes() for file in saved.iterdir()}
+    mend = f"wenda: {saved}: 1 file damaged; to mend it, run `wenda index build {saved} FILE…` with the files that `wenda index list` names"
+
+    def listed(*options: str) -> tuple[int, list[str], list[str]]:
+        capsys.readouterr()
+        status = main(["index", "list", *options, str(saved)])
+        done = capsys.readouterr()
+        return status, done.out.splitlines(), done.err.splitlines()
+
+    _, [tower_line, water_line], _ = listed()
+    for damaged in (b"", whole[path[water]][:-9], bytes(len(whole[path[water]]))):
+        path[water].write_bytes(damaged)
+        status, out, err = listed()
+        assert (status, out) == (2, [tower_line, f"{water}  (damaged)"])
+        assert err == [
+            f"wenda: {water}: {path[water]} is damaged: its content is not what was saved; "
+            "build the index again from the articles",
+            mend,
+        ]
+    path[water].unlink()
+    assert listed()[:2] == (2, [tower_line, f"{water}  (damaged)"])
+    assert json.loads("\n".join(listed("--json")[1]))["articles"][1] == {"source": water, "damaged": True}
+    # A sign of the text is another: it can be read, and is not what was saved.
+    path[water].write_bytes(whole[path[water]].replace("海面".encode(), "湖面".encode()))
+    status, out, err = listed()
+    assert (status, out, err[1]) == (2, [tower_line, water_line], mend)
+    path[water].write_bytes(whole[path[water]].replace(b'"blocks"', b"*blocks*"))
+    assert listed()[:2] == (2, [tower_line, f"{water}  (damaged)"])
+    path[water].write_bytes(whole[path[water]])
+    (saved / MANIFEST).write_bytes(whole[saved / MANIFEST][:-20])
+    status, out, [line] = listed()
+    assert (status, sorted(out)) == (2, sorted([tower_line, water_line]))
+    assert line.startswith(f"wenda: {saved / MANIFEST} is damaged: build the index again from the articles")
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_whatever_bytes_of_an_index_are_changed_list_and_check_say_so_and_end(data: st.DataObject) -> None:
+    with TemporaryDirectory() as scratch:
+        saved = Path(scratch) / "a.wenda"
+        Index.build([article(WATER, "water.txt"), article(TOWER, "tower.txt")], HashingEncoder()).save(saved)
+        file = data.draw(st.sampled_from(sorted(p for p in saved.iterdir() if p.name != ".lock")))
+        content = bytearray(file.read_bytes())
+        for _ in range(data.draw(st.integers(1, 3))):
+            place = data.draw(st.integers(0, len(content) - 1) | st.integers(0, min(3_000, len(content) - 1)))
+            content[place] = (content[place] + data.draw(st.integers(1, 255))) % 256
+        assume(bytes(content) != file.read_bytes())
+        file.write_bytes(content)
+        said = io.StringIO()
+        with redirect_stderr(said), redirect_stdout(io.StringIO()):
+            assert [main(["index", action, str(saved)]) for action in ("list", "check")] == [2, 2]
+        assert str(saved) in said.getvalue()
