@@ -307,3 +307,30 @@ def _index():
 
 def _lighthouse_with(model):
     return Chatbot(_index(), model=model)
+
+
+@pytest.mark.parametrize(
+    ("statement", "flagged"),
+    [
+        ("Peru has a tower that stands 31 metres tall.", ("Peru",)),  # a country, though hardly a rare word
+        ("Greenpeace has a tower that stands 31 metres tall.", ("Greenpeace",)),  # of two common words
+        ("Today the tower stands 31 metres tall.", ()),
+        ("總理梅克爾有一座31公尺高的塔。", ("梅克爾",)),
+    ],
+)
+def test_who_is_made_up_at_the_beginning_is_flagged(lighthouse, statement, flagged):
+    n = number_of(lighthouse, "31 metres")
+    [one] = check(lighthouse, f'{statement}[{n}: "stands 31 metres tall"]')
+    assert (one.flagged, one.supported) == (flagged, not flagged)
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("The first Shanghai summit day was 20 May 2014.", "guide.en.md"),
+        ("第四屆峰會於2014年5月20日在上海登場。", "guide.zh-Hant.md"),
+    ],
+)
+def test_what_is_cited_unasked_is_in_the_language_of_the_statement(bot, statement, source):
+    [one] = check(bot, f'{statement}[1: "a quote that stands nowhere at all"]')
+    assert [citation.source for citation in one.citations] == [source]
