@@ -12,6 +12,7 @@ from index.article import Article
 from index.bounded import read_bounded
 from index.decode import decode
 from index.errors import ReadError
+from index.kinds import kind_of
 from index.markdown import read_markdown
 from index.repair import Repaired, repair
 from index.split import passages
@@ -24,12 +25,14 @@ Reader = Callable[[bytes, str], Repaired]
 
 
 def read_article(path: str | Path) -> Article:
-    """The article that a file holds: its text repaired, its passages cut, ``source`` the path as given.
+    """The article that a file holds: its text repaired, its passages cut, ``source`` the path as given, in short.
+
+    Two spellings of a path are one source: ``./a.txt`` and ``b/../a.txt`` are ``a.txt``.
 
     Raises ReadError, naming the file and what to do, where it is missing, a folder, empty, broken, locked,
     larger than ``MAX_BYTES``, not what its name says, or of a kind for which ``READERS`` has no reader.
     """
-    file, name = Path(path), str(path)
+    file, name = Path(path), os.path.normpath(path)
     reader = READERS.get(file.suffix.lower())
     if not file.exists():
         raise ReadError(f"{name}: no such file; check the name and the folder")
@@ -77,9 +80,9 @@ def article_files(path: str | Path) -> list[str]:
     Hidden files and files without a suffix are passed over. Raises ReadError where a folder has none.
     """
     if not Path(path).is_dir():
-        return [str(path)]
+        return [os.path.normpath(path)]
     found: list[str] = []
-    for folder, folders, names in os.walk(path):
+    for folder, folders, names in os.walk(os.path.normpath(path)):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             suffix = Path(name).suffix.lower()
@@ -128,28 +131,16 @@ def _bytes(file: Path, name: str) -> bytes:
         raise ReadError(f"{name}: can't be read ({error.strerror}); check its permissions") from error
 
 
-# How files begin, whatever they are called, and the suffixes that they may have.
-_BEGINNINGS: tuple[tuple[bytes, str, frozenset[str]], ...] = (
-    (b"%PDF-", "a PDF", frozenset({".pdf"})),
-    (b"PK\x03\x04", "a zip archive, as DOCX and EPUB are", frozenset({".docx", ".epub"})),
-    (b"\xd0\xcf\x11\xe0", "an old Office file, or one with a password", frozenset({".docx"})),
-    (b"\x89PNG", "a picture", frozenset()),
-    (b"\xff\xd8\xff", "a picture", frozenset()),
-    (b"GIF8", "a picture", frozenset()),
-    (b"{\\rtf", "an RTF document", frozenset()),
-)
-
-
 def _check_kind(data: bytes, suffix: str, name: str) -> None:
-    """Raises ReadError where the file begins like one of another kind."""
-    for beginning, kind, suffixes in _BEGINNINGS:
-        if data.startswith(beginning) and suffix not in suffixes:
-            advice = (
-                f"rename it to {' or '.join(sorted(suffixes))}"
-                if suffixes
-                else f"save it as one of {_kinds()}"
-            )
-            raise ReadError(f"{name}: this is {kind}, whatever its name says; {advice}")
+    """Raises ReadError where the file is empty, or begins like one of another kind."""
+    if not data:
+        raise ReadError(f"{name}: the file is empty; there is nothing to ask about")
+    kind, suffixes = kind_of(data) or ("", frozenset({suffix}))
+    if suffix not in suffixes:
+        advice = (
+            f"rename it to {' or '.join(sorted(suffixes))}" if suffixes else f"save it as one of {_kinds()}"
+        )
+        raise ReadError(f"{name}: this is {kind}, whatever its name says; {advice}")
 
 
 def _decoded(data: bytes, name: str) -> str:

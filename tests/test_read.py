@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import ReadError
-from index.read import MAX_BYTES, READERS, article_from_text, read_article
+from index.read import MAX_BYTES, READERS, article_from_text, read_article, read_articles
 
 HANT = "亞洲的河流\n\n河水從山上流下來，帶著細沙和落葉。漁夫說：「這條河每年都會改道一次。」\n"
 HANS = "亚洲的河流\n\n河水从山上流下来，带着细沙和落叶。渔夫说：“这条河每年都会改道一次。”\n"
@@ -84,6 +84,19 @@ def test_source_is_the_path_as_given_and_passages_are_cut(tmp_path: Path) -> Non
     assert all(article.text[p.start : p.end] == p.text and p.source == str(file) for p in article.passages)
 
 
+def test_sources_are_paths_so_that_files_of_one_name_stay_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a").mkdir()
+    for folder in (tmp_path, tmp_path / "a"):
+        (folder / "notes.txt").write_text(HANT, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    given = ["notes.txt", "./notes.txt", "a/../notes.txt", "a", "./a/", "a//notes.txt"]
+    short = ["notes.txt"] * 3 + [str(Path("a/notes.txt"))] * 3
+    assert [article.source for article in read_articles(given)] == short
+    assert [article.source for article in read_articles(["."])] == [short[0], short[-1]]
+
+
 @pytest.mark.parametrize(
     ("name", "data", "says"),
     [
@@ -94,6 +107,14 @@ def test_source_is_the_path_as_given_and_passages_are_cut(tmp_path: Path) -> Non
         ("zeros.md", bytes(1000), "not a text file"),
         ("noise.txt", bytes((i * 7919 + i * i) % 256 for i in range(5000)), "not a text file"),
         ("paper.xyz", b"text", "no reader for '.xyz'"),
+        (
+            "page.txt",
+            b"<!DOCTYPE html>\n<p>Water.",
+            "a web page, whatever its name says; rename it to .htm or",
+        ),
+        ("page.docx", b"\xef\xbb\xbf<?xml version='1.0'?>\n<html><p>Water.", "this is a web page"),
+        ("empty.pdf", b"", "the file is empty"),
+        ("packed.txt", b"\x1f\x8b\x08" + bytes(20), "a compressed file"),
     ],
 )
 def test_files_that_cannot_be_read(tmp_path: Path, name: str, data: bytes, says: str) -> None:

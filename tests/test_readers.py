@@ -20,6 +20,7 @@ from qa.chatbot import Chatbot
 from tests.office import convert, document, needs_chromium, needs_office, printed, set_by_office
 
 ROOT = Path(__file__).parents[1]
+DATA = Path(__file__).parent / "data"
 RAIN = (
     "水從海面蒸發，升到高空後冷卻成雲，再落下成為雨水{{見《水之書》第二章。}}，流回大海。全球每年約有五十萬立方公里的水蒸發，"
     "其中九成又落回海裡，剩下的一成由風帶到陸地上空，落成雨雪，匯入江河湖泊，最後還是流回大海，如此往復不已。"
@@ -224,6 +225,17 @@ def pdf_of_nothing() -> bytes:
         ("paper.txt", pdf_of_nothing, "rename it to .pdf"),
         ("photo.docx", lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "picture"),
         ("old.docx", lambda: b"\xd0\xcf\x11\xe0" + b"\0" * 600, "password"),
+        (
+            "book.docx",
+            (DATA / "tide.pandoc.epub").read_bytes,
+            "this is an EPUB.* rename it to .epub",
+        ),
+        (
+            "essay.epub",
+            (DATA / "tide.pandoc.docx").read_bytes,
+            "a Word document.* rename it to .docx",
+        ),
+        ("table.docx", lambda: zipped({"xl/workbook.xml": b"x"}), "an Excel workbook.* save it as one of"),
         ("other.docx", lambda: zipped({"a.txt": b"x"}), "no Word document"),
         ("other.epub", lambda: zipped({"a.txt": b"x"}), "no EPUB"),
         ("bomb.docx", lambda: zipped({"word/document.xml": b"\0" * 150_000_000}), "100 MB"),

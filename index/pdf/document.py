@@ -36,7 +36,7 @@ def read_pdf(data: bytes, name: str) -> Repaired:
     ]
     if not rows:
         raise ReadError(
-            f"{name}: no text on its {len(sheets)} pages, which are probably scanned; run text recognition "
+            f"{name}: no text on its {len(sheets)} page{'s'[: len(sheets) != 1]}, probably a scan; run text recognition "
             "first (`ocrmypdf in.pdf out.pdf`), then read the new file"
         )
     rows = without_rows(rows, furniture(rows, body_size(rows)))
