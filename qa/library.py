@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,8 +54,12 @@ def add_commands(
     check.add_argument("folders", metavar="FOLDER", nargs="+", help="a saved index")
 
 
-def _read(files: Sequence[str]) -> tuple[list[Article], int]:
-    """The articles that can be read, and how many files can't; each of those is a line on stderr.
+# So much is encoded and saved at a time: a bound on memory, and all that is lost when adding is cut off.
+_ARTICLES, _PASSAGES = 256, 4096
+
+
+def _read(files: Sequence[str], errors: list[ReadError]) -> Iterator[Article]:
+    """The articles that can be read, with a bar in the terminal; why others can't is added to ``errors``.
 
     Raises ReadError where there is no article at all.
     """
@@ -63,22 +67,42 @@ def _read(files: Sequence[str]) -> tuple[list[Article], int]:
 
     from index.read import read_articles
 
-    errors: list[ReadError] = []
-    bar = tqdm(read_articles(files, on_error=errors.append), desc="reading", unit=" articles", disable=None)
-    articles = list(bar)
-    if errors and not articles:
+    found = read_articles(files, on_error=errors.append)
+    some = False
+    for article in tqdm(found, desc="reading", unit=" articles", disable=None):
+        some = True
+        yield article
+    if errors and not some:
         raise errors[0]
+
+
+def _failed(errors: Sequence[ReadError]) -> int:
+    """Says on stderr which files couldn't be read, each in a line; the exit status."""
     for error in errors:
         print(f"wenda: {' '.join(str(error).split())}", file=sys.stderr)
-    return articles, len(errors)
+    return SOME_FAILED if errors else 0
+
+
+def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    """The articles, some at a time."""
+    batch: list[Article] = []
+    passages = 0
+    for article in articles:
+        batch.append(article)
+        passages += len(article.passages)
+        if len(batch) >= _ARTICLES or passages >= _PASSAGES:
+            yield batch
+            batch, passages = [], 0
+    if batch:
+        yield batch
 
 
 @contextmanager
-def _bar() -> Iterator[Progress]:
+def _bar(leave: bool = True) -> Iterator[Progress]:
     """A bar in the terminal that counts passages."""
     from tqdm import tqdm
 
-    with tqdm(desc="indexing", unit=" passages", disable=None) as bar:
+    with tqdm(desc="indexing", unit=" passages", disable=None, leave=leave) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.total = total
@@ -94,34 +118,46 @@ def _count(number: int, noun: str) -> str:
 def _build(arguments: argparse.Namespace) -> int:
     from index.index import Index
 
-    articles, failed = _read(arguments.files)
+    errors: list[ReadError] = []
+    articles = list(_read(arguments.files, errors))
     with _bar() as progress:
         index = Index.build(articles, arguments.encoder, progress=progress)
     index.save(arguments.folder)
+    status = _failed(errors)
     print(f"{arguments.folder}: {len(index.articles)} articles, {len(index.passages)} passages")
-    return SOME_FAILED if failed else 0
+    return status
 
 
 def _add(arguments: argparse.Namespace) -> int:
+    from index.encoder import load_encoder
     from index.index import Index
 
-    articles, failed = _read(arguments.files)
-    before: list[Index] = []
+    errors: list[ReadError] = []
+    given: set[str] = set()
+    new: set[str] = set()
+    changed: set[str] = set()
+    encoder, count = load_encoder(arguments.encoder), 0
+    for batch in _batches(_read(arguments.files, errors)):
 
-    def change(index: Index) -> Index:
-        before.append(index)
-        with _bar() as progress:
-            return index.add(*articles, progress=progress)
+        def change(index: Index, batch: list[Article] = batch) -> Index:
+            for article in batch:
+                known = index.by_source.get(article.source)
+                if known is None:
+                    new.add(article.source)
+                elif known != article:
+                    changed.add(article.source)
+            with _bar(leave=False) as progress:
+                return index.add(*batch, progress=progress)
 
-    index = Index.update(arguments.folder, change, arguments.encoder)
-    old, given = before[0].by_source, {article.source: article for article in articles}
-    new = sum(source not in old for source in given)
-    changed = sum(old.get(source, article) != article for source, article in given.items())
-    same = len(given) - new - changed
+        count = len(Index.update(arguments.folder, change, encoder).articles)
+        given.update(article.source for article in batch)
+    changed -= new  # a file that is given twice and changes meanwhile is new all the same
+    status = _failed(errors)
     print(
-        f"{arguments.folder}: {new} added, {changed} replaced, {same} unchanged; {_count(len(index.articles), 'article')}"
+        f"{arguments.folder}: {len(new)} added, {len(changed)} replaced, "
+        f"{len(given - new - changed)} unchanged; {_count(count, 'article')}"
     )
-    return SOME_FAILED if failed else 0
+    return status
 
 
 def _remove(arguments: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
@@ -616,3 +617,40 @@ def test_whatever_bytes_of_an_index_are_changed_list_and_check_say_so_and_end(da
         with redirect_stderr(said), redirect_stdout(io.StringIO()):
             assert [main(["index", action, str(saved)]) for action in ("list", "check")] == [2, 2]
         assert str(saved) in said.getvalue()
+
+
+_ADDING = """
+import sys
+from qa import cli, library
+library._ARTICLES = 2
+sys.exit(cli.main(["index", "add", *sys.argv[1:]]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pipe with a name, and kills a process")
+def test_adding_many_files_that_is_cut_off_keeps_what_was_saved(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved, names = str(files / "lib.wenda"), [str(files / f"{n}.txt") for n in range(4)]
+    for number, name in enumerate(names[:3]):
+        Path(name).write_text(TOWER.replace("1871", str(1900 + number)), encoding="utf-8")
+    assert main(["index", "build", saved, str(files / "water.txt")]) == 0
+    os.mkfifo(names[3])
+    command = [sys.executable, "-c", _ADDING, saved, *names]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            try:  # only while someone reads it: two are saved by then, the third is not
+                os.close(os.open(names[3], os.O_WRONLY | os.O_NONBLOCK))
+            except OSError:
+                time.sleep(0.02)
+            else:
+                process.kill()
+                break
+    assert process.returncode == -signal.SIGKILL
+    capsys.readouterr()
+    assert main(["index", "check", saved]) == 0
+    assert main(["index", "list", "--json", saved]) == 0
+    rows = json.loads(capsys.readouterr().out.split("\n", 1)[1])["articles"]
+    assert [row["source"] for row in rows] == [str(files / "water.txt"), *names[:2]]
+    assert main(["index", "add", saved, *names[:3], names[0]]) == 0
+    assert capsys.readouterr().out == f"{saved}: 1 added, 0 replaced, 2 unchanged; 4 articles\n"
