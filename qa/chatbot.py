@@ -146,12 +146,19 @@ class Chatbot:
         """Write the index into a folder, whole or not at all."""
         self.index.save(folder)
 
-    def add(self, path: str | Path) -> None:
-        """Add the articles in a file or folder. Raises ``ReadError``.
+    def add(
+        self,
+        path: str | Path,
+        *,
+        on_error: Callable[[ReadError], object] | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """Add the articles in a file or folder; ``on_error`` and ``progress`` are as in ``from_files``.
 
         A file that is there already and has changed replaces what it was; one that has not changes nothing.
+        Raises ``ReadError``.
         """
-        index = self.index.add(*read_articles([path]))
+        index = self.index.add(*read_articles([path], on_error=on_error), progress=progress)
         if index is not self.index:
             self._reader = EvidenceReader(index)
             self._memory.clear()

@@ -73,7 +73,8 @@ def _read(files: Sequence[str], errors: list[ReadError]) -> Iterator[Article]:
         some = True
         yield article
     if errors and not some:
-        raise errors[0]
+        _failed(errors[:-1])
+        raise errors[-1]
 
 
 def _failed(errors: Sequence[ReadError]) -> int:

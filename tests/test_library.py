@@ -141,6 +141,30 @@ def test_a_file_added_again_is_a_no_op_and_changed_is_replaced(tmp_path: Path) -
     assert "1882" in bot.ask("When was the lighthouse built?").text
 
 
+def test_a_folder_is_added_past_what_cannot_be_read_with_progress(tmp_path: Path) -> None:
+    for folder, words in (("a", WATER), ("b", TOWER)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "notes.txt").write_text(words, encoding="utf-8")
+    (tmp_path / "a" / "broken.pdf").write_bytes(b"%PDF-1.7 broken")
+    bot, errors, steps = Chatbot.from_articles([], llm=""), [], []
+    bot.add(tmp_path, on_error=errors.append, progress=lambda done, total: steps.append((done, total)))
+    assert [a.source for a in bot.articles] == [str(tmp_path / n / "notes.txt") for n in ("a", "b")]
+    assert steps == [(4, 4)]
+    assert [str(tmp_path / "a" / "broken.pdf") in str(error) for error in errors] == [True]
+
+
+def test_when_no_file_can_be_read_each_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = [tmp_path / "a.pdf", tmp_path / "b.xlsx"]
+    for path in bad:
+        path.write_bytes(b"%PDF-1.7 broken")
+    assert main(["index", "add", str(tmp_path / "lib.wenda"), *map(str, bad)]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.startswith(f"wenda: {path}: ") for line, path in zip(lines, bad, strict=True)] == [
+        True,
+        True,
+    ]
+
+
 # --- on disk -------------------------------------------------------------------------------------------
 
 
