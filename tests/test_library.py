@@ -104,7 +104,7 @@ def test_a_question_is_asked_of_chosen_articles() -> None:
 
 
 def test_of_a_library_only_what_an_answer_needs_is_read(tmp_path: Path) -> None:
-    texts = [TOWER.replace("1871", str(1300 + n)).replace("Kinmen", f"Town{n}") for n in range(400)]
+    texts = [TOWER.replace("1871", str(1300 + n)).replace("Kinmen", f"Town{n}") for n in range(600)]
     articles = [article(text, f"{n}.txt") for n, text in enumerate(texts)]
     Index.build(articles, HashingEncoder()).save(tmp_path / "many.wenda")
     bot = Chatbot.load(tmp_path / "many.wenda", encoder=HashingEncoder(), llm="")
@@ -115,7 +115,7 @@ def test_of_a_library_only_what_an_answer_needs_is_read(tmp_path: Path) -> None:
     assert "Town321" in leaning.rewritten or "lighthouse" in leaning.rewritten
     bot.ask("What is said about “The Lighthouse”?")
     told = bot.ask("What is the title?")
-    assert told.text.startswith("Of the 400 articles here, this is from 24 only. The title is")
+    assert told.text.startswith("Of the 600 articles here, this is from 24 only. The title is")
     assert len(told.citations) == 24
     assert bot.ask("Hello!").text.count("The Lighthouse") == 24
     page = Page(Shelf(bot, Suggestions()), "en", rated=False)
