@@ -72,6 +72,8 @@ def bring(paths: Sequence[str], house: Shelf, own: Shelf | None) -> Iterator[Sta
             unread.append(_unread(path, name, error))
     shelf = None
     if articles:
+        # The first batch takes a while, and is not reading any more.
+        yield Stage("embedding", 0, sum(len(article.passages) for article in articles))
         index = yield from embedded(lambda progress: _indexed(articles, house, own, progress))
         yield Stage("trying")
         shelf = house.holding(index)
