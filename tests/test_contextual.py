@@ -51,7 +51,9 @@ def corpus():
         for name in ("sentences", "glossary")
     }
     pairs["lexicon"] = plain_pairs("lexicon", LEXICON)
-    return Corpus(pairs, asked, CHINESE, ENGLISH, LEXICON, [])
+    pairs["windows"] = pairs["sentences"]
+    translated = [(zh, en, "news") for zh, en in zip(CHINESE, ENGLISH, strict=True)]
+    return Corpus(pairs, asked, CHINESE, ENGLISH, LEXICON, [], translated)
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ class Config:
     temperature: float = 0.05
     news: int = 6_000  # news documents read for counting words
     passage_tokens: int = 320  # longer passages are cut: contrast needs no more
+    room: int = 0  # characters of a passage around its answer that are kept; 0: all
     batch: dict[str, int] = field(
         default_factory=lambda: {
             "sentences": 1024,
@@ -80,7 +81,7 @@ class ContextualConfig:
     rows: int = 33_000  # words
     latin_words: int = 12_500  # of these, words and pieces that are not Chinese
     fewest: int = 6  # a rarer character is unknown
-    steps: int = 3_000
+    steps: int = 6_000
     token_rate: float = 1.5e-3
     layer_rate: float = 1e-4
     warmup: float = 0.03  # share of all steps
@@ -88,7 +89,8 @@ class ContextualConfig:
     temperature: float = 0.05  # of whole texts
     late_temperature: float = 0.03  # of late interaction
     pull: float = 3.0  # weight of the pull towards the English original, against the contrast
-    longest: int = 128  # tokens
+    longest: int = 256  # tokens
+    short: int = 160  # tokens of a question and its passage; of longer ones a batch has fewer pairs
     glossed: float = 0.4  # how often a question has words of the other language put in
     pool: int = 24  # batches drawn at once and sorted by length, so that little is padded
     save_every: int = 200
@@ -102,20 +104,22 @@ class ContextualConfig:
             "bilingual": 24,
             "questions_zh": 20,
             "questions_en": 20,
+            "windows": 20,
         }
     )
     # Neighbours drawn together, from one article: the passages that are hardest to tell apart.
     block: dict[str, int] = field(
-        default_factory=lambda: {"bilingual": 4, "questions_zh": 5, "questions_en": 5}
+        default_factory=lambda: {"bilingual": 4, "questions_zh": 5, "questions_en": 5, "windows": 4}
     )
     weight: dict[str, float] = field(
         default_factory=lambda: {
-            "sentences": 0.40,
-            "lexicon": 0.05,
+            "sentences": 0.30,
+            "lexicon": 0.04,
             "glossary": 0.05,
-            "bilingual": 0.22,
-            "questions_zh": 0.17,
+            "bilingual": 0.20,
+            "questions_zh": 0.15,
             "questions_en": 0.11,
+            "windows": 0.15,
         }
     )
-    data: Config = field(default_factory=Config)
+    data: Config = field(default_factory=lambda: Config(room=400))

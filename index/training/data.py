@@ -56,6 +56,9 @@ class Corpus:
     en_texts: list[str]
     lexicon: list[Pair]  # (Chinese word, English gloss)
     names: list[str]
+    translated: list[
+        tuple[str, str, str]
+    ]  # sentences (Chinese, English, source) in the order of their documents
 
 
 def rows(path: Path) -> Iterator[Any]:
@@ -102,12 +105,13 @@ def read_corpus(folder: Path, config: Config) -> Corpus:
 
     Raises FileNotFoundError where a file of the data README is missing.
     """
-    sentences = Pairs("sentences", [], [], [])
-    for name in ("sentences.tsv.gz", "sentences_docs.tsv.gz"):
-        for zh, en, source in rows(folder / name):
-            sentences.pairs.append((fold(zh), fold(en)))
-            sentences.weights.append(config.source_weight.get(source, 1.0))
-            sentences.groups.append(-1)
+    translated = [
+        (fold(zh), fold(en), source)
+        for name in ("sentences.tsv.gz", "sentences_docs.tsv.gz")
+        for zh, en, source in rows(folder / name)
+    ]
+    sentences = plain_pairs("sentences", [(zh, en) for zh, en, _ in translated])
+    sentences.weights[:] = [config.source_weight.get(source, 1.0) for _, _, source in translated]
     lexicon = read_lexicon(folder / "lexicon.tsv.gz")
     glossary, names = read_glossary(folder / "glossary.jsonl.gz")
     bilingual = read_bilingual(folder / "bilingual_qa.jsonl.gz")
@@ -119,8 +123,12 @@ def read_corpus(folder: Path, config: Config) -> Corpus:
         "lexicon": plain_pairs("lexicon", lexicon),
         "glossary": plain_pairs("glossary", glossary),
         "bilingual": bilingual_pairs("bilingual", kept),
-        "questions_zh": question_pairs("questions_zh", [q for q, o in single if not o and q.kind == "zh→zh"]),
-        "questions_en": question_pairs("questions_en", [q for q, o in single if not o and q.kind == "en→en"]),
+        "questions_zh": question_pairs(
+            "questions_zh", [q for q, o in single if not o and q.kind == "zh→zh"], config.room
+        ),
+        "questions_en": question_pairs(
+            "questions_en", [q for q, o in single if not o and q.kind == "en→en"], config.room
+        ),
     }
     asked = [q for q, out in bilingual + single if not out]
     zh = [zh for zh, _ in sentences.pairs] + [
@@ -131,7 +139,7 @@ def read_corpus(folder: Path, config: Config) -> Corpus:
     ]
     news = [fold(line) for i, (line, *_) in enumerate(rows(folder / "news_zh.txt.gz")) if i < config.news]
     forms = [form for pair in names for form in pair]
-    return Corpus(pairs, held_out, zh + news, en, lexicon + names, forms)
+    return Corpus(pairs, held_out, zh + news, en, lexicon + names, forms, translated)
 
 
 def read_lexicon(path: Path) -> list[Pair]:
@@ -184,17 +192,36 @@ def read_questions(path: Path, config: Config) -> list[tuple[Question, bool]]:
     return found
 
 
+def around(question: Question, room: int) -> str:
+    """``room`` Chinese characters of the passage or half as many (English: × 3), the answering sentence among them.
+
+    A model that reads so much of a passage must see the answer there. Which part is kept depends on the question alone;
+    ``room`` 0 keeps the whole.
+
+    >>> around(Question("誰？", "一。二。三四。五。六。", "三四。", "zh→zh", ""), 6)
+    '三四。'
+    """
+    chance = zlib.crc32(question.question.encode())
+    room = (room >> (chance & 1)) * (3 if is_english(question.passage) else 1)
+    spare = room - len(question.sentence)
+    if not room or len(question.passage) <= room:
+        return question.passage
+    at = question.passage.find(question.sentence)
+    first = min(max(at - (chance >> 1) % max(spare, 1), 0), len(question.passage) - room)
+    return question.passage[first : max(first + room, at + len(question.sentence))]
+
+
 def plain_pairs(name: str, pairs: list[Pair]) -> Pairs:
     """Pairs drawn evenly, without groups."""
     return Pairs(name, pairs, [1.0] * len(pairs), [-1] * len(pairs))
 
 
-def question_pairs(name: str, questions: list[Question]) -> Pairs:
-    """Question → passage and question → answering sentence, evenly.
+def question_pairs(name: str, questions: list[Question], room: int = 0) -> Pairs:
+    """Question → passage and question → answering sentence, evenly; of a long passage what ``around`` keeps.
 
     Other sentences of the same passage are wrong answers, and good ones to learn from: each is its own group.
     """
-    pairs = [(q.question, q.passage) for q in questions] + [(q.question, q.sentence) for q in questions]
+    pairs = [(q.question, around(q, room)) for q in questions] + [(q.question, q.sentence) for q in questions]
     facts = [q.fact for q in questions] + [q.sentence for q in questions]
     weights = 2 * [q.weight for q in questions]
     return Pairs(name, pairs, weights, [zlib.crc32(fact.encode()) for fact in facts])

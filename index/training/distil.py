@@ -27,25 +27,36 @@ from index.training.glossing import Glosser
 from index.training.start import english_model
 from index.training.student import Encoded, distance, encode, late_scores, rarity
 from index.training.vocabulary import learn
+from index.training.windows import window_pairs
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 TRANSLATIONS = {"sentences", "lexicon", "glossary"}
+BYTES_A_TOKEN = 4.7  # UTF-8, about the same in both languages
 
 
 def batches(
     pairs: Pairs, size: int, block: int, config: ContextualConfig, random: np.random.Generator
 ) -> list[list[int]]:
-    """Up to ``pool`` batches of pairs of like length, in random order; ``block`` neighbours stay together."""
+    """About ``pool`` batches of pairs of like length, in random order; ``block`` neighbours stay together.
+
+    A batch has ``size`` pairs, or fewer where they are longer than ``config.short`` tokens.
+    """
     weights = np.array(pairs.weights)
     firsts = np.arange(0, len(weights) - block + 1)
     chance = weights[firsts] / weights[firsts].sum()
     count = min(size * config.pool // block, len(firsts))
     drawn = random.choice(firsts, size=count, replace=False, p=chance)
-    lengths = [sum(len(text.encode()) for text in pairs.pairs[i]) for i in drawn]
-    ordered = (drawn[np.argsort(lengths)][:, None] + np.arange(block)).ravel()
-    found = [ordered[i : i + size].tolist() for i in range(0, len(ordered), size)]
+    tokens = np.array([sum(len(text.encode()) for text in pairs.pairs[i]) for i in drawn]) / BYTES_A_TOKEN
+    longest_first = np.argsort(-tokens)
+    found: list[list[int]] = []
+    at = 0
+    while at < count:
+        share = min(config.short / tokens[longest_first[at]], 1.0)
+        taken = drawn[longest_first[at : at + max(int(size * share) // block, 2)]]
+        found.append((taken[:, None] + np.arange(block)).ravel().tolist())
+        at += len(taken)
     random.shuffle(found)
     return found
 
@@ -166,6 +177,9 @@ def train(data: Path, out: Path, work: Path, static: Path, config: ContextualCon
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.manual_seed(config.seed)
     corpus = read_corpus(data, config.data)
+    corpus.pairs["windows"] = window_pairs(
+        "windows", corpus.translated, config.data.source_weight, config.data.room, config.seed
+    )
     if not (work / "start" / "modules.json").exists():
         texts = corpus.zh_texts, corpus.en_texts, corpus.lexicon
         vocabulary = learn(
