@@ -117,11 +117,10 @@ def article_of(number: int, text: str) -> Article:
 def score(collection: Collection, encoder: str | None) -> Scores:
     """All parts of all scores."""
     index = Index.build([article_of(i, text) for i, text in enumerate(collection.passages)], encoder)
-    parts = [
-        index.scores(question) for question in tqdm(collection.questions, desc=collection.name, leave=False)
-    ]
+    asked = [index.expand(q) for q in tqdm(collection.questions, desc=collection.name, leave=False)]
+    parts = [index.scores(question) for question in tqdm(asked, desc=collection.name, leave=False)]
     dense, lexical, late, context = (np.stack(part) for part in zip(*parts, strict=True))
-    ceilings = np.array([[index.lexical.ceiling(question) or 1] for question in collection.questions])
+    ceilings = np.array([[index.lexical.ceiling(question) or 1] for question in asked])
     share = (lexical / ceilings).astype(np.float32)
     return Scores(
         dense, share, late if index.late else None, context if index.context else None, collection.right

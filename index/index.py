@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from index.late import Late, distinct
 from index.lexical import Lexical, Postings
 from index.ragged import Ragged
 from index.segment import Part, Segment, compact, merge
+from index.sounds import Names, by_sound
 from index.split import passages, sentences
 from index.storage import Stored, read_folder, write_folder, writing
 from index.vectors import FaissStore, VectorStore
@@ -34,6 +36,8 @@ MAX_QUERY = 2_000
 _BATCH = 256
 # So many passages, the best by the other parts, are looked at in context.
 CANDIDATES = 256
+# In an index of more passages names are not looked for by their sound: each question would take too long.
+HEARD = 1_000
 # So many articles are named in an error.
 _NAMED = 5
 
@@ -216,8 +220,23 @@ class Index:
         return fuse(dense, share, late if self.late else None, context, self.weights)
 
     def expand(self, query: str) -> str:
-        """The query with the names that the articles themselves give for the names in it (``index.aliases``)."""
-        return expand(query, self._contents.groups, self._contents.count)
+        """The query with the names that the articles give for the names in it (``index.aliases``, ``index.sounds``)."""
+        query = expand(query, self._contents.groups, self._contents.count)
+        if isinstance(self.encoder, TokenEncoder) and len(self.passages) <= HEARD:
+            there = self._contents.count
+            return by_sound(query, self._names, lambda word: not there(word) and self._unknown(word))
+        return query
+
+    @cached_property
+    def _names(self) -> Names:
+        """What may be a name in the articles, but for words that the encoder knows."""
+        names = Names.of("\n".join(searchable(passage) for passage in self.passages))
+        return replace(names, words=frozenset(filter(self._unknown, names.words)))
+
+    def _unknown(self, word: str) -> bool:
+        """Whether the encoder has no vector for a word, but puts it together."""
+        assert isinstance(self.encoder, TokenEncoder)
+        return len(self.encoder.token_ids([word])[0]) > 1
 
     def scores(
         self, query: str, wanted: npt.NDArray[np.int64] | None = None, looked_at: int = CANDIDATES
