@@ -46,7 +46,7 @@ _ORDINALS = {
     word: i
     for i, word in enumerate(["third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 3)
 }
-_MONTHS = {
+MONTHS = {
     month: i
     for i, names in enumerate(
         [
@@ -75,7 +75,7 @@ _NUMBER = re.compile(
     rf"|(?P<han>{_HAN}+)(?P<hanscale>[万亿兆]*)"
     rf"|\b(?P<words>(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?:[ -](?:{'|'.join(_ONES[1:10])})\b)?)(?:\s(?P<wordscale>{_SCALE_WORDS})\b)?\b"
     rf"|\b(?P<ordinal>{'|'.join(_ORDINALS)})\b"
-    rf"|(?:(?<=\d )|(?<=\bin )|(?<=\bof ))(?P<month>{'|'.join(_MONTHS)})\b|\b(?P<month2>{'|'.join(_MONTHS)})(?=\.? \d)"
+    rf"|(?:(?<=\d )|(?<=\bin )|(?<=\bof ))(?P<month>{'|'.join(MONTHS)})\b|\b(?P<month2>{'|'.join(MONTHS)})(?=\.? \d)"
 )
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 # Words that only look like numbers.
@@ -95,9 +95,18 @@ class Number:
     bare: float
 
 
-def _han(text: str) -> float:
-    if not set(text) & set(_HAN_UNITS):
-        return float("".join(str(_HAN_DIGITS[c] % 10) for c in text)) if len(text) > 1 else _HAN_DIGITS[text]
+def han_value(text: str) -> float:
+    """What a run of Chinese digits, with 十, 百 and 千 or without, stands for.
+
+    >>> han_value("二十六"), han_value("二〇一四"), han_value("廿一")
+    (26.0, 2014.0, 21.0)
+    """
+    if not set(text) & {*_HAN_UNITS, "廿", "卅"}:
+        return (
+            float("".join(str(_HAN_DIGITS[c] % 10) for c in text))
+            if len(text) > 1
+            else float(_HAN_DIGITS[text])
+        )
     total, digit = 0, 0
     for c in text:
         if c in _HAN_UNITS:
@@ -106,7 +115,7 @@ def _han(text: str) -> float:
             digit = _HAN_DIGITS[c]
             if digit >= 20:  # 廿, 卅
                 total, digit = total + digit, 0
-    return total + digit
+    return float(total + digit)
 
 
 def _scaled(value: float, scale: str | None) -> float:
@@ -129,13 +138,13 @@ def _found(text: str) -> Iterator[tuple[re.Match[str], Number]]:
         if part["digits"]:
             bare, scale = float(part["digits"]), part["scale"]
         elif part["han"]:
-            bare, scale = _han(part["han"]), part["hanscale"]
+            bare, scale = han_value(part["han"]), part["hanscale"]
         elif part["words"]:
             bare, scale = _words(part["words"]), part["wordscale"]
         elif part["ordinal"]:
             bare, scale = float(_ORDINALS[part["ordinal"]]), None
         else:
-            bare, scale = float(_MONTHS[part["month"] or part["month2"]]), None
+            bare, scale = float(MONTHS[part["month"] or part["month2"]]), None
         yield match, Number(match.group(), float(_scaled(bare, scale)), float(bare))
 
 

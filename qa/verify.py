@@ -20,6 +20,7 @@ from index.fold import fold
 from qa.alike import F32, Alike
 from qa.answer import Citation
 from qa.cite import cite
+from qa.dates import crossed, dates
 from qa.language import is_chinese
 from qa.names import countries, country_forms, names
 from qa.numbers import Number, holds, known, stated
@@ -136,7 +137,7 @@ class Verifier:
     ) -> Callable[[tuple[int, ...]], bool]:
         """A function that tells of sentences, by their numbers, whether together they bear the statement out."""
         text = statement.text
-        numbers, named = stated(text), names(text)
+        numbers, named, days = stated(text), names(text), dates(text)
         denies = bool(_NEGATION.search(text))
         best = float(scores.max()) if len(scores) else 0.0
 
@@ -151,7 +152,7 @@ class Verifier:
             values = known(joint) | known(self._heads(places)) | (self._asked_years & self._all_numbers)
             if denies:
                 values |= self._asked
-            if not all(holds(n, values) for n in numbers):
+            if not all(holds(n, values) for n in numbers) or crossed(days, dates(joint)):
                 return False
             if is_chinese(text) != is_chinese(joint):  # no table has every name in both; ``flagged`` must do
                 return True

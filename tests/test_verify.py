@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from index.read import article_from_text
 from qa.chatbot import Chatbot
 from qa.cite import locate
+from qa.dates import dates
 from qa.llm import Message, Model, Piece
 from qa.names import names
 from qa.numbers import holds, known, stated
@@ -322,6 +323,39 @@ def test_who_is_made_up_at_the_beginning_is_flagged(lighthouse, statement, flagg
     n = number_of(lighthouse, "31 metres")
     [one] = check(lighthouse, f'{statement}[{n}: "stands 31 metres tall"]')
     assert (one.flagged, one.supported) == (flagged, not flagged)
+
+
+def test_a_date_that_is_put_together_from_two_is_not_borne_out():
+    text = "The council met in Lisbon on 20 May 2014 and again on 21 June 2015 to sign the treaty."
+    bot = Chatbot.from_articles([article_from_text(text, source="council.txt")], llm="")
+
+    def cited(statement):
+        [checked] = check(bot, f"{statement}[1]")
+        return bool(checked.citations)
+
+    assert cited("The council met in Lisbon on 20 May 2014.")
+    assert cited("The council met in Lisbon on May 20.")
+    assert cited("The council met in Lisbon again on 21 June 2015.")
+    assert not cited("The council met in Lisbon on 20 June.")
+    assert not cited("The council met in Lisbon in May 2015.")
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "month"),
+    [
+        ("5月20日至6月3日", {(5, 20), (6, 3)}, set()),
+        ("二〇一四年五月二十、廿一日", {(5, 20), (5, 21)}, {(2014, 5)}),
+        ("民國九十三年八月", set(), {(2004, 8)}),
+        ("from 20 to 23 Sept. 2014", {(9, 20), (9, 23)}, {(2014, 9)}),
+        ("the 3rd of March, 1999", {(3, 3)}, {(1999, 3)}),
+        ("in May 2014 and on June 4th, 2015", {(6, 4)}, {(2014, 5), (2015, 6)}),
+        ("26 members may meet; 5月份", set(), set()),
+    ],
+)
+def test_dates_in_both_languages(text, day, month):
+    found = dates(text)
+    assert {(p.whole, p.part) for p in found if p.kind == "day"} == day
+    assert {(p.whole, p.part) for p in found if p.kind == "month"} == month
 
 
 @pytest.mark.parametrize(
