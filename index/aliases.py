@@ -88,15 +88,15 @@ def expand(query: str, groups: Iterable[Group], count: Callable[[str], int]) -> 
     'When did 歐巴馬 visit?'
     """
     lower = query.lower()  # a library has many names: only those that may be asked for are looked at closely
-    asked = [
-        (group, form)
-        for group in groups
-        for form in group
-        if form.lower() in lower and _pattern(form).search(query)
-    ]
-    for group, form in sorted(asked, key=lambda pair: -len(pair[1])):
-        others = [other for other in group if other.isascii() != form.isascii()]
-        best = max(others, key=count, default="")
+    others: dict[str, dict[str, None]] = {}
+    for group in groups:
+        for form in group:
+            if form.lower() in lower and _pattern(form).search(query):
+                found = dict.fromkeys(other for other in group if other.isascii() != form.isascii())
+                others[form] = others.get(form, {}) | found
+    for form in sorted(others, key=lambda form: -len(form)):
+        # Ten thousand articles may each have a form of their own, and to count one is to read them all.
+        best = max(list(others[form])[:_MOST_FORMS], key=count, default="")
         if best and count(best) > 2 * count(form):
             query = _pattern(form).sub(lambda _, best=best: best, query)  # type: ignore[misc]
     return query
