@@ -207,7 +207,11 @@ def _bot(arguments: argparse.Namespace) -> Chatbot:
     if arguments.index:
         return Chatbot.load(arguments.index, encoder=encoder, llm=llm)
     if arguments.article:
-        return Chatbot.from_files(arguments.article, encoder=encoder, llm=llm)
+        from qa.library import indexing_bar, readable
+
+        articles = readable(arguments.article)
+        with indexing_bar(leave=False, delay=1) as progress:
+            return Chatbot.from_articles(articles, encoder=encoder, llm=llm, progress=progress)
     return Chatbot.default(encoder=encoder, llm=llm)
 
 

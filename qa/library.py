@@ -58,7 +58,9 @@ def add_commands(
 _ARTICLES, _PASSAGES = 256, 4096
 
 
-def _read(files: Sequence[str], errors: list[ReadError]) -> Iterator[Article]:
+def _read(
+    files: Sequence[str], errors: list[ReadError], leave: bool = True, delay: float = 0
+) -> Iterator[Article]:
     """The articles that can be read, with a bar in the terminal; why others can't is added to ``errors``.
 
     Raises ReadError where there is no article at all.
@@ -69,12 +71,20 @@ def _read(files: Sequence[str], errors: list[ReadError]) -> Iterator[Article]:
 
     found = read_articles(files, on_error=errors.append)
     some = False
-    for article in tqdm(found, desc="reading", unit=" articles", disable=None):
+    for article in tqdm(found, desc="reading", unit=" articles", disable=None, leave=leave, delay=delay):
         some = True
         yield article
     if errors and not some:
         _failed(errors[:-1])
         raise errors[-1]
+
+
+def readable(files: Sequence[str]) -> list[Article]:
+    """The articles that can be read; which files can't is said on stderr. Raises ReadError where none can."""
+    errors: list[ReadError] = []
+    articles = list(_read(files, errors, leave=False, delay=1))
+    _failed(errors)
+    return articles
 
 
 def _failed(errors: Sequence[ReadError]) -> int:
@@ -99,11 +109,11 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
 
 
 @contextmanager
-def _bar(leave: bool = True) -> Iterator[Progress]:
-    """A bar in the terminal that counts passages."""
+def indexing_bar(leave: bool = True, delay: float = 0) -> Iterator[Progress]:
+    """A bar in the terminal that counts passages, after ``delay`` seconds."""
     from tqdm import tqdm
 
-    with tqdm(desc="indexing", unit=" passages", disable=None, leave=leave) as bar:
+    with tqdm(desc="indexing", unit=" passages", disable=None, leave=leave, delay=delay) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.total = total
@@ -121,7 +131,7 @@ def _build(arguments: argparse.Namespace) -> int:
 
     errors: list[ReadError] = []
     articles = list(_read(arguments.files, errors))
-    with _bar() as progress:
+    with indexing_bar() as progress:
         index = Index.build(articles, arguments.encoder, progress=progress)
     index.save(arguments.folder)
     status = _failed(errors)
@@ -147,7 +157,7 @@ def _add(arguments: argparse.Namespace) -> int:
                     new.add(article.source)
                 elif known != article:
                     changed.add(article.source)
-            with _bar(leave=False) as progress:
+            with indexing_bar(leave=False) as progress:
                 return index.add(*batch, progress=progress)
 
         count = len(Index.update(arguments.folder, change, encoder).articles)

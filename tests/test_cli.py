@@ -140,6 +140,19 @@ def test_several_articles_and_a_saved_index_answer_alike(wenda: Wenda, folder: P
         assert json.loads(fresh.out)["citations"][0]["source"] == str(folder / source)
 
 
+def test_a_folder_is_asked_past_the_files_that_cannot_be_read(
+    wenda: Wenda, folder: Path, tmp_path: Path
+) -> None:
+    mixed = tmp_path / "mixed"
+    mixed.mkdir()
+    (mixed / "lighthouse.md").write_bytes((folder / "lighthouse.md").read_bytes())
+    (mixed / "scan.pdf").write_bytes(b"%PDF-1.4 broken")
+    done = wenda("ask", "--article", mixed, "--json", "塔高多少？")
+    assert done.status == 0
+    assert json.loads(done.out)["citations"][0]["source"] == str(mixed / "lighthouse.md")
+    assert [line.startswith(f"wenda: {mixed / 'scan.pdf'}") for line in done.err.splitlines()] == [True]
+
+
 def test_search_shows_the_nearest_passages(wenda: Wenda, saved: Path, folder: Path) -> None:
     done = wenda("search", "--index", saved, "-k", "2", "sourdough starter from Bergen")
     assert (done.status, done.err) == (0, "")
