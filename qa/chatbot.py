@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
 from typing import Self
 
@@ -13,12 +12,13 @@ from index.article import Article, Hit
 from index.encoder import Encoder
 from index.errors import QuestionError, ReadError
 from index.index import Index, Progress
-from index.read import read_article, read_articles
+from index.read import read_articles
 from qa.answer import Answer, Language, Usage
 from qa.asking import growing, quoted_answer, request_for, token_encoder
 from qa.evidence import EvidenceReader
 from qa.followup import leans, stand_alone
 from qa.generate import write
+from qa.guide import guide_index
 from qa.intent import intent_of
 from qa.language import detect
 from qa.llm import Model, open_model
@@ -29,7 +29,6 @@ from qa.question import analyse
 from qa.rewrite import rewritten_by
 from qa.scorer import Scorer
 
-GUIDE = ("guide.zh-Hant.md", "guide.en.md")
 # Longer than any question; a pasted article is not one.
 MAX_QUESTION = 2_000
 
@@ -67,14 +66,7 @@ class Chatbot:
         ``llm`` names the language model that writes the answers, as `qa.llm.open_model` takes it: "MODEL@URL",
         "local:NAME", "" for none; None: what WENDA_LLM says. Raises ``ModelError`` where it can't be used.
         """
-        folder = files("qa.guide")
-        articles = [read_article(Path(str(folder / name))) for name in GUIDE]
-        return cls.from_articles(
-            [replace_source(a, name) for a, name in zip(articles, GUIDE, strict=True)],
-            encoder=encoder,
-            llm=llm,
-            cache=cache,
-        )
+        return cls(guide_index(encoder), model=open_model(llm), cache=cache)
 
     @classmethod
     def from_files(

@@ -7,9 +7,12 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from index import Index
 from qa.gold import Question, read_questions
+from qa.guide import ENCODED, GUIDE, guide_articles, guide_index
 from qa.marking import says
 
 SHARED = Path(os.environ.get("WENDA_SHARED", Path(__file__).parents[1].parent / "shared"))
@@ -116,3 +119,20 @@ def test_no_sentence_of_the_article_is_copied(language: str) -> None:
     theirs = {article[start : start + size] for start in range(len(article) - size + 1)}
     shared = [own[start : start + size] for start in range(len(own) - size + 1)]
     assert [run for run in shared if run in theirs] == []
+
+
+def test_its_index_is_the_one_that_the_model_makes():
+    stored, fresh = guide_index(), Index.build(guide_articles())
+    assert list(stored.articles) == list(fresh.articles)
+    assert list(Index.load(ENCODED).articles) == list(fresh.articles), "make it again: python -m qa.guide"
+    assert stored.encoder.name == fresh.encoder.name
+    for question in ("第四屆亞信會議在哪裡舉行？", "Who is the author?"):
+        for ours, theirs in zip(stored.scores(question), fresh.scores(question), strict=True):
+            np.testing.assert_allclose(ours, theirs, atol=0.01)  # a token is a byte a number
+
+
+def test_an_index_that_does_not_fit_is_made_afresh(tmp_path):
+    Index.build(guide_articles()[:1]).save(tmp_path / "other")
+    (tmp_path / "broken").mkdir()
+    for folder in (tmp_path / "other", tmp_path / "broken", tmp_path / "none"):
+        assert [article.source for article in guide_index(encoded=folder).articles] == list(GUIDE)
