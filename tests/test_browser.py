@@ -163,6 +163,8 @@ def test_an_upload_tells_its_stages_and_can_be_halted(page: Page, tmp_path: Path
     assert 30 <= float(page.locator(".wd-progress progress").get_attribute("value") or 0) < 90
     page.locator(".wd-progress [data-halt]").click()
     page.locator(".wd-progress").wait_for(state="detached")
+    page.wait_for_timeout(500)
+    assert page.locator(".wd-error").count() == 0  # that is no failure
     ask(page, CHINESE)  # the bundled article is still the one that is asked
     assert "上海" in page.locator("#turn-1 q").inner_text()
     assert page.locator("#wd-back").count() == 0

@@ -221,7 +221,7 @@ def _wire(parts: Parts, do: Events, blocks: gr.Blocks) -> None:
         trigger_mode="multiple",
         **queued,
     )
-    lost = brought.failure(do.turned_away, state, page, api_name="full_read", **quick)
+    lost = brought.failure(do.not_taken, state, page, api_name="full_read", **quick)
     lost.then(do.halt, None, parts.tray, api_name="lost", **quick)
     halted = parts.tray.halt(None, cancels=brought)
     halted.then(do.halt, None, parts.tray, api_name="halt", **quick)

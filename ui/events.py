@@ -25,11 +25,13 @@ from ui.texts import WORDS, Words, language_of
 class Session:
     """The visit of one visitor. It is put in place, so that a file may be read while an answer grows.
 
-    ``run`` stands for the answer that grows; None where none does.
+    ``run`` stands for the answer that grows; None where none does. ``given_up``: the visitor has stopped an answer, which
+    Gradio is about to report as a failure.
     """
 
     visit: Visit = field(default_factory=Visit)
     run: object | None = None
+    given_up: bool = False
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Session:
         """Each visitor begins with a session of their own; what is in it never changes."""
@@ -42,6 +44,7 @@ class Session:
         An answer that is given up before its end stays what grows, so that ``end`` says that it is not whole.
         """
         self.end(desk)
+        self.given_up = False
         run = self.run = object()
         yield run
         if self.run is run:
@@ -100,11 +103,20 @@ class Events:
 
     def stop(self, session: Session, language: Language) -> tuple[Any, ...]:
         """The answer as far as it came."""
+        session.given_up = session.run is not None
         session.end(self.desk)
         return _put(session, self.desk.view(session.visit, language), language)
 
     def turned_away(self, session: Session, language: Language) -> tuple[Any, ...]:
-        """A question or a file that Gradio did not take, as its queue is full; a question stays in the box."""
+        """A question that Gradio did not take, as its queue is full: it stays in the box. Or an answer that broke off."""
+        if session.run is None and not session.given_up:
+            return self.not_taken(session, language)
+        session.end(self.desk)
+        session.given_up = False
+        return _put(session, self.desk.view(session.visit, language), language)
+
+    def not_taken(self, session: Session, language: Language) -> tuple[Any, ...]:
+        """A file that Gradio did not take."""
         return _put(session, self.desk.refuse("queue_error", session.visit, language), language)
 
     def cite(self, session: Session, language: Language, event: gr.EventData) -> tuple[Any, ...]:
