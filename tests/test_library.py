@@ -624,6 +624,14 @@ def test_list_says_what_is_damaged_and_lists_what_can_still_be_read(
     assert line.startswith(f"wenda: {saved / MANIFEST} is damaged: build the index again from the articles")
 
 
+def _meaning(file: Path, content: bytes | bytearray) -> object:
+    """What a file of an index says: white space between the words of its manifest says nothing."""
+    try:
+        return json.loads(content) if file.name == MANIFEST else bytes(content)
+    except ValueError:
+        return bytes(content)
+
+
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_whatever_bytes_of_an_index_are_changed_list_and_check_say_so_and_end(data: st.DataObject) -> None:
@@ -635,7 +643,7 @@ def test_whatever_bytes_of_an_index_are_changed_list_and_check_say_so_and_end(da
         for _ in range(data.draw(st.integers(1, 3))):
             place = data.draw(st.integers(0, len(content) - 1) | st.integers(0, min(3_000, len(content) - 1)))
             content[place] = (content[place] + data.draw(st.integers(1, 255))) % 256
-        assume(bytes(content) != file.read_bytes())
+        assume(_meaning(file, content) != _meaning(file, file.read_bytes()))
         file.write_bytes(content)
         said = io.StringIO()
         with redirect_stderr(said), redirect_stdout(io.StringIO()):
