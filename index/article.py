@@ -7,7 +7,7 @@ span is ``article.text[start:end]``, never a copy that could drift from it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 BlockKind = Literal["title", "author", "heading", "paragraph", "list", "table", "code", "verse", "footnote"]
@@ -135,3 +135,13 @@ class Hit:
     def end(self) -> int:
         """Where the passage ends in its article's text."""
         return self.passage.end
+
+
+def replace_source(article: Article, source: str) -> Article:
+    """The same article under another name.
+
+    >>> replace_source(Article("a.txt", "", SourceMap((0,), (Place(1),)), ()), "b.txt").source
+    'b.txt'
+    """
+    passages = tuple(replace(passage, source=source) for passage in article.passages)
+    return replace(article, source=source, passages=passages)

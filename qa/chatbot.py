@@ -267,12 +267,6 @@ def _asked(reader: EvidenceReader, sources: Collection[str] | None) -> EvidenceR
     return EvidenceReader(reader.index.only(sources))
 
 
-def replace_source(article: Article, source: str) -> Article:
-    """The same article under another name."""
-    passages = tuple(replace(passage, source=source) for passage in article.passages)
-    return replace(article, source=source, passages=passages)
-
-
 def _checked(text: str) -> str:
     if not isinstance(text, str):
         raise QuestionError(f"The question must be text, not {type(text).__name__}.")

@@ -10,11 +10,10 @@ from queue import SimpleQueue
 from threading import Event
 from typing import Literal, TypeVar
 
-from index.article import Article
+from index.article import Article, replace_source
 from index.errors import ReadError, WendaError
 from index.index import Index, Progress
 from index.read import read_article
-from qa.chatbot import replace_source
 from ui.shelf import Shelf
 
 T = TypeVar("T")

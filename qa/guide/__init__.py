@@ -5,15 +5,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import suppress
 from pathlib import Path
 
-from index.article import Article
+from index.article import Article, replace_source
 from index.encoder import Encoder
 from index.errors import IndexFormatError
 from index.index import Index
 from index.read import read_article
-from index.split import passages
 
 GUIDE = ("guide.zh-Hant.md", "guide.en.md")
 ENCODED = Path(__file__).parent / "index"
@@ -21,8 +20,7 @@ ENCODED = Path(__file__).parent / "index"
 
 def guide_articles() -> list[Article]:
     """The guide in Chinese and in English, split into passages; the sources are the names in ``GUIDE``."""
-    read = [replace(read_article(Path(__file__).parent / name), source=name) for name in GUIDE]
-    return [replace(article, passages=passages(article)) for article in read]
+    return [replace_source(read_article(Path(__file__).parent / name), name) for name in GUIDE]
 
 
 def guide_index(encoder: str | Path | Encoder | None = None, encoded: Path = ENCODED) -> Index:
@@ -33,10 +31,8 @@ def guide_index(encoder: str | Path | Encoder | None = None, encoded: Path = ENC
     """
     articles = guide_articles()
     if encoder is None:
-        try:
+        with suppress(IndexFormatError):
             ready = Index.load(encoded)
-        except IndexFormatError:
-            return Index.build(articles)
-        if list(ready.articles) == articles:
-            return ready
+            if ready.articles == articles:
+                return ready
     return Index.build(articles, encoder)
