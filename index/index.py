@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -223,20 +223,26 @@ class Index:
         """The query with the names that the articles give for the names in it (``index.aliases``, ``index.sounds``)."""
         query = expand(query, self._contents.groups, self._contents.count)
         if isinstance(self.encoder, TokenEncoder) and len(self.passages) <= HEARD:
-            there = self._contents.count
-            return by_sound(query, self._names, lambda word: not there(word) and self._unknown(word))
+            return self._by_sound(query)
         return query
 
     @cached_property
-    def _names(self) -> Names:
-        """What may be a name in the articles, but for words that the encoder knows."""
-        names = Names.of("\n".join(searchable(passage) for passage in self.passages))
-        return replace(names, words=frozenset(filter(self._unknown, names.words)))
+    def _by_sound(self) -> Callable[[str], str]:
+        """``index.sounds.by_sound`` with the names of the articles, but for words that the encoder knows."""
+        encoder, count = self.encoder, self._contents.count
+        assert isinstance(encoder, TokenEncoder)
 
-    def _unknown(self, word: str) -> bool:
-        """Whether the encoder has no vector for a word, but puts it together."""
-        assert isinstance(self.encoder, TokenEncoder)
-        return len(self.encoder.token_ids([word])[0]) > 1
+        def unknown(word: str) -> bool:
+            return (
+                len(encoder.token_ids([word])[0]) > 1
+            )  # it has no vector for the word, but puts it together
+
+        every = Names.of("\n".join(map(searchable, self.passages)))
+        names = replace(every, words=frozenset(filter(unknown, every.words)))
+        # A question is asked of the passages, and then again of their sentences.
+        return lru_cache(maxsize=16)(
+            lambda query: by_sound(query, names, lambda word: not count(word) and unknown(word))
+        )
 
     def scores(
         self, query: str, wanted: npt.NDArray[np.int64] | None = None, looked_at: int = CANDIDATES

@@ -12,7 +12,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -178,21 +178,22 @@ def by_sound(query: str, names: Names, unknown: Callable[[str], bool]) -> str:
     found: dict[str, tuple[float, str]] = {}
     for word in asked.words if names.stretches else ():
         if unknown(word):
-            score, form = max(_part(word, stretch) for stretch in names.stretches)
+            score, form = max(_parts(word, names.stretches))
             if score >= ENOUGH:
                 found[word] = (score, form)
     for word in names.words if asked.stretches else ():
-        for stretch in asked.stretches:
-            score, form = _part(word, stretch)
-            known_here = any(form in other for other in names.stretches)
-            if score >= max(ENOUGH, found.get(form, (0.0, ""))[0]) and not known_here:
+        for score, form in _parts(word, asked.stretches):
+            good = score >= max(ENOUGH, found.get(form, (0.0, ""))[0])
+            if good and not any(form in other for other in names.stretches):
                 found[form] = (score, f" {word} ")
     for name, (_, form) in found.items():
         query = (query if name in query else fold(query)).replace(name, form)
     return query
 
 
-def _part(word: str, stretch: str) -> tuple[float, str]:
-    """The best ``likeness`` of a word and a stretch of characters, and that part of it."""
-    score, start, end = likeness(letters(word), stretch, table())
-    return score, stretch[start:end]
+def _parts(word: str, stretches: Iterable[str]) -> Iterator[tuple[float, str]]:
+    """The best ``likeness`` of a word and each stretch of characters, and that part of the stretch."""
+    plain, spellings = letters(word), table()
+    for stretch in stretches:
+        score, start, end = likeness(plain, stretch, spellings)
+        yield score, stretch[start:end]
