@@ -102,11 +102,7 @@ def han_value(text: str) -> float:
     (26.0, 2014.0, 21.0)
     """
     if not set(text) & {*_HAN_UNITS, "廿", "卅"}:
-        return (
-            float("".join(str(_HAN_DIGITS[c] % 10) for c in text))
-            if len(text) > 1
-            else float(_HAN_DIGITS[text])
-        )
+        return float("".join(str(_HAN_DIGITS[c]) for c in text))
     total, digit = 0, 0
     for c in text:
         if c in _HAN_UNITS:

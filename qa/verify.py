@@ -152,7 +152,7 @@ class Verifier:
             values = known(joint) | known(self._heads(places)) | (self._asked_years & self._all_numbers)
             if denies:
                 values |= self._asked
-            if not all(holds(n, values) for n in numbers) or crossed(days, dates(joint)):
+            if not all(holds(n, values) for n in numbers) or (days and crossed(days, dates(joint))):
                 return False
             if is_chinese(text) != is_chinese(joint):  # no table has every name in both; ``flagged`` must do
                 return True

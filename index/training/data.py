@@ -56,9 +56,7 @@ class Corpus:
     en_texts: list[str]
     lexicon: list[Pair]  # (Chinese word, English gloss)
     names: list[str]
-    translated: list[
-        tuple[str, str, str]
-    ]  # sentences (Chinese, English, source) in the order of their documents
+    translated: list[tuple[str, str, str]]  # (Chinese, English, source) in the order of their documents
 
 
 def rows(path: Path) -> Iterator[Any]:
@@ -110,8 +108,8 @@ def read_corpus(folder: Path, config: Config) -> Corpus:
         for name in ("sentences.tsv.gz", "sentences_docs.tsv.gz")
         for zh, en, source in rows(folder / name)
     ]
-    sentences = plain_pairs("sentences", [(zh, en) for zh, en, _ in translated])
-    sentences.weights[:] = [config.source_weight.get(source, 1.0) for _, _, source in translated]
+    weights = [config.source_weight.get(source, 1.0) for _, _, source in translated]
+    sentences = Pairs("sentences", [(zh, en) for zh, en, _ in translated], weights, [-1] * len(translated))
     lexicon = read_lexicon(folder / "lexicon.tsv.gz")
     glossary, names = read_glossary(folder / "glossary.jsonl.gz")
     bilingual = read_bilingual(folder / "bilingual_qa.jsonl.gz")
@@ -123,13 +121,10 @@ def read_corpus(folder: Path, config: Config) -> Corpus:
         "lexicon": plain_pairs("lexicon", lexicon),
         "glossary": plain_pairs("glossary", glossary),
         "bilingual": bilingual_pairs("bilingual", kept),
-        "questions_zh": question_pairs(
-            "questions_zh", [q for q, o in single if not o and q.kind == "zh→zh"], config.room
-        ),
-        "questions_en": question_pairs(
-            "questions_en", [q for q, o in single if not o and q.kind == "en→en"], config.room
-        ),
     }
+    for name, kind in (("questions_zh", "zh→zh"), ("questions_en", "en→en")):
+        some = [q for q, out in single if not out and q.kind == kind]
+        pairs[name] = question_pairs(name, some, config.room)
     asked = [q for q, out in bilingual + single if not out]
     zh = [zh for zh, _ in sentences.pairs] + [
         t for q in asked if q.kind == "zh→zh" for t in (q.question, q.passage)

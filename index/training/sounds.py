@@ -33,8 +33,8 @@ def names(folder: Path) -> list[tuple[str, str]]:
     """(Chinese form, its letters) of every name of the lexicon and the glossary, by parts where a dot parts it."""
     found: dict[tuple[str, str], None] = {}
     given = [(zh, en) for zh, en, _ in rows(folder / "lexicon.tsv.gz")]
-    given += [(row["zh_hant"], row["en"]) for row in rows(folder / "glossary.jsonl.gz")]
-    given += [(row["zh_hans"], row["en"]) for row in rows(folder / "glossary.jsonl.gz")]
+    glossary = [*rows(folder / "glossary.jsonl.gz")]
+    given += [(row[script], row["en"]) for script in ("zh_hant", "zh_hans") for row in glossary]
     for zh, en in given:
         name = _NAME.match(en)
         if not name or not _HAN.fullmatch(zh):
