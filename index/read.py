@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from index.article import Article
+from index.article import Article, replace_source
 from index.bounded import read_bounded
 from index.decode import decode
 from index.errors import ReadError
@@ -51,8 +51,26 @@ def read_articles(
     """The articles in these files and folders, one by one; see ``article_files`` for what a folder stands for.
 
     The first file that can't be read raises ReadError; with ``on_error``, that is called with the error
-    instead, and the others are read.
+    instead, and the others are read. A file that is named twice, once from the root and once from here, is one source.
     """
+    yield from as_known(_each(paths, on_error), ())
+
+
+def as_known(articles: Iterable[Article], sources: Iterable[str]) -> Iterator[Article]:
+    """The articles, each under the name by which its file is among ``sources`` or came before, however that is spelt.
+
+    A file has many paths: where it was added as ``a.txt``, ``/home/me/a.txt`` is not another article.
+
+    >>> [a.source for a in as_known([article_from_text("水。", source=os.path.abspath("a.txt"))], ["b.txt", "a.txt"])]
+    ['a.txt']
+    """
+    known = {os.path.abspath(source): source for source in sources}
+    for article in articles:
+        source = known.setdefault(os.path.abspath(article.source), article.source)
+        yield article if source == article.source else replace_source(article, source)
+
+
+def _each(paths: Iterable[str | Path], on_error: Callable[[ReadError], object] | None) -> Iterator[Article]:
     for path in paths:
         try:
             files = article_files(path)

@@ -12,7 +12,7 @@ from index.article import Article, Hit
 from index.encoder import Encoder
 from index.errors import QuestionError, ReadError
 from index.index import Index, Progress
-from index.read import read_articles
+from index.read import as_known, read_articles
 from qa.answer import Answer, Language, Usage
 from qa.asking import growing, quoted_answer, request_for, token_encoder
 from qa.evidence import EvidenceReader
@@ -150,7 +150,8 @@ class Chatbot:
         A file that is there already and has changed replaces what it was; one that has not changes nothing.
         Raises ``ReadError``.
         """
-        index = self.index.add(*read_articles([path], on_error=on_error), progress=progress)
+        articles = as_known(read_articles([path], on_error=on_error), self.index.by_source)
+        index = self.index.add(*articles, progress=progress)
         if index is not self.index:
             self._reader = EvidenceReader(index)
             self._memory.clear()

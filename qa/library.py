@@ -142,6 +142,7 @@ def _build(arguments: argparse.Namespace) -> int:
 def _add(arguments: argparse.Namespace) -> int:
     from index.encoder import load_encoder
     from index.index import Index
+    from index.read import as_known
 
     errors: list[ReadError] = []
     given: set[str] = set()
@@ -151,17 +152,18 @@ def _add(arguments: argparse.Namespace) -> int:
     for batch in _batches(_read(arguments.files, errors)):
 
         def change(index: Index, batch: list[Article] = batch) -> Index:
-            for article in batch:
+            articles = [*as_known(batch, index.by_source)]
+            for article in articles:
                 known = index.by_source.get(article.source)
                 if known is None:
                     new.add(article.source)
                 elif known != article:
                     changed.add(article.source)
+            given.update(article.source for article in articles)
             with indexing_bar(leave=False) as progress:
-                return index.add(*batch, progress=progress)
+                return index.add(*articles, progress=progress)
 
         count = len(Index.update(arguments.folder, change, encoder).articles)
-        given.update(article.source for article in batch)
     changed -= new  # a file that is given twice and changes meanwhile is new all the same
     status = _failed(errors)
     print(

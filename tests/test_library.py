@@ -141,6 +141,29 @@ def test_a_file_added_again_is_a_no_op_and_changed_is_replaced(tmp_path: Path) -
     assert "1882" in bot.ask("When was the lighthouse built?").text
 
 
+def test_one_file_by_several_paths_is_one_article(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "notes" / "tower.txt"
+    file.parent.mkdir()
+    file.write_text("The tower is 300 m tall.\n", encoding="utf-8")
+    bot = Chatbot.from_files(["notes/tower.txt", file, tmp_path / "notes"], encoder=HashingEncoder())
+    assert [article.source for article in bot.articles] == ["notes/tower.txt"]
+    bot.add(file)
+    assert [article.source for article in bot.articles] == ["notes/tower.txt"]
+    file.write_text("The tower is 310 m tall.\n", encoding="utf-8")
+    bot.add(file)
+    assert [(a.source, a.text.strip()) for a in bot.articles] == [
+        ("notes/tower.txt", "The tower is 310 m tall.")
+    ]
+
+    assert main(["index", "build", "saved", "notes/tower.txt"]) == 0
+    capsys.readouterr()
+    assert main(["index", "add", "saved", str(file)]) == 0
+    assert "0 added, 0 replaced, 1 unchanged; 1 article" in capsys.readouterr().out
+
+
 def test_a_folder_is_added_past_what_cannot_be_read_with_progress(tmp_path: Path) -> None:
     for folder, words in (("a", WATER), ("b", TOWER)):
         (tmp_path / folder).mkdir()
