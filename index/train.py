@@ -1,5 +1,8 @@
 """Trains the bundled encoder: ``python -m index.train static DATA_FOLDER``, then ``… contextual DATA_FOLDER``.
 
+``python -m index.train average MODEL… --out FOLDER`` writes the mean of contextual models, where a run was taken up again
+with more steps and each of its ends kept.
+
 DATA_FOLDER holds the files that the model card (index/model/README.md) lists. The static half comes first, since the
 contextual one starts from it. A run is seeded, shows its progress, uses a GPU where there is one, and goes on where it
 stopped when it is started again with the same ``--work`` folder.
@@ -43,7 +46,17 @@ def main(argv: list[str] | None = None) -> None:
         for name, kind, default in _numbers(config):
             flag = "--" + name.replace("_", "-")
             command.add_argument(flag, type=kind, default=default, help="default: %(default)s")
+    mean = commands.add_parser("average", help="the mean of contextual models")
+    mean.add_argument(
+        "models", type=Path, nargs="+", metavar="MODEL", help="the folder of one, the last run last"
+    )
+    mean.add_argument("--out", type=Path, required=True, help="the folder of their mean")
     options = parser.parse_args(argv)
+    if options.half == "average":
+        from index.training.average import average
+
+        average(options.models, options.out)
+        return
     chosen = {name: getattr(options, name) for name, _, _ in _numbers(HALVES[options.half])}
     config = replace(HALVES[options.half](), **chosen)
     if options.half == "static":

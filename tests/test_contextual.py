@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -153,3 +154,44 @@ def test_the_layers_read_without_transformers_are_the_same(start, tmp_path):
         str(tmp_path), local_files_only=True, model_kwargs={"dtype": "float32"}
     ).encode(texts)
     np.testing.assert_allclose(np.stack([one.whole for one in ours]), theirs, atol=2e-3)
+
+
+def test_the_mean_of_models_has_the_mean_of_their_weights(start, tmp_path):
+    import torch
+    from safetensors.torch import load_file
+    from sentence_transformers import SentenceTransformer
+
+    from index.contextual import read_contextual
+    from index.train import main
+    from index.training.export import export_contextual
+
+    folders = [tmp_path / "first", tmp_path / "last"]
+    for folder, factor in zip(folders, (1.0, 1.5), strict=True):
+        model = SentenceTransformer(str(start), local_files_only=True)
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter.mul_(factor)
+        export_contextual(folder, model, np.eye(384, 8, dtype=np.float32))
+    main(["average", *map(str, folders), "--out", str(tmp_path / "mean")])
+    first, mean = (load_file(f / "model.safetensors") for f in (folders[0], tmp_path / "mean"))
+    for name, array in first.items():
+        torch.testing.assert_close(mean[name].float(), 1.25 * array.float(), rtol=2e-3, atol=1e-6)
+    names = {json.loads((f / "wenda.json").read_text())["name"] for f in (*folders, tmp_path / "mean")}
+    assert len(names) == 3
+    assert read_contextual(tmp_path / "mean").encode([["火车"]])[0].tokens.shape[1] == 8
+
+    (folders[0] / "tokenizer.json").write_text("{}")
+    with pytest.raises(ValueError, match="one vocabulary"):
+        main(["average", *map(str, folders), "--out", str(tmp_path / "mean")])
+
+
+def test_the_tokenizer_that_is_written_cuts_nothing(start, tmp_path):
+    from sentence_transformers import SentenceTransformer
+
+    from index.training.export import export_contextual
+
+    model = SentenceTransformer(str(start), local_files_only=True)
+    model.tokenizer(["a long text " * 200, "short"], padding=True, truncation=True, max_length=16)
+    export_contextual(tmp_path, model, np.eye(384, 8, dtype=np.float32))
+    written = json.loads((tmp_path / "tokenizer.json").read_text(encoding="utf-8"))
+    assert (written["truncation"], written["padding"]) == (None, None)

@@ -62,7 +62,23 @@ def export_contextual(folder: Path, model: SentenceTransformer, projection: F32)
 
     copy.deepcopy(model).half().save(str(folder), create_model_card=False)
     save_file({"projection": np.ascontiguousarray(projection)}, folder / "tokens.safetensors")
+    _plain(folder / "tokenizer.json")
+    sign_contextual(folder)
+
+
+def sign_contextual(folder: Path) -> None:
+    """Writes the name of the contextual model of a folder, by what it holds now."""
     _sign(folder, "wenda-contextual", "model.safetensors", "tokenizer.json", "tokens.safetensors")
+
+
+def _plain(tokenizer: Path) -> None:
+    """Takes out of a tokenizer's file how the training batches were cut and filled, which is not the model's."""
+    from tokenizers import Tokenizer
+
+    plain = Tokenizer.from_file(str(tokenizer))
+    plain.no_truncation()
+    plain.no_padding()
+    plain.save(str(tokenizer), pretty=False)
 
 
 def principal_directions(vectors: F32, count: int) -> F32:
