@@ -46,9 +46,12 @@ def saved(bot: Chatbot, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @contextmanager
-def serving(*options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """`wenda chat` with these options in a process of its own: the address that it prints, and the process."""
-    command = [sys.executable, "-c", CHAT, "chat", "--port", str(free_port())]
+def serving(*options: str, first: str = "") -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`wenda chat` with these options in a process of its own: the address that it prints, and the process.
+
+    ``first`` is Python that the process runs before anything else.
+    """
+    command = [sys.executable, "-c", f"{first}\n{CHAT}", "chat", "--port", str(free_port())]
     with subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
@@ -58,9 +61,9 @@ def serving(*options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
 
 
 @contextmanager
-def served(*options: str) -> Iterator[str]:
-    """The address of `wenda chat` with these options."""
-    with serving(*options) as (address, _):
+def served(*options: str, first: str = "") -> Iterator[str]:
+    """The address of `wenda chat` with these options; ``first`` as in ``serving``."""
+    with serving(*options, first=first) as (address, _):
         yield address
 
 

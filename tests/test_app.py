@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from threading import Event
+from time import sleep
 from typing import Any
 
 import gradio as gr
@@ -185,6 +186,22 @@ def test_own_files_are_read_and_stay_with_their_visitor(client: Client, url: str
     conversation, panel, *_ = client.predict("zh-Hant", api_name="/back")
     assert WORDS["zh-Hant"].returned in conversation
     assert "湖邊的燈塔" not in panel
+
+
+def test_own_files_are_gone_when_their_visitor_has_been_away_for_the_stated_time(
+    saved: str, own: Path
+) -> None:
+    assert app.KEPT_SECONDS == 3600  # what `Words.privacy` promises
+    with served("--index", saved, first="import ui.app; ui.app.KEPT_SECONDS = 4") as url:
+        client = Client(url, verbose=False)
+        client.predict([handle_file(str(own))], "zh-Hant", api_name="/read")
+        for _ in range(3):  # longer in all, but never away
+            sleep(2)
+            assert "1873年" in chat(client, "燈塔是哪一年建造的？")[1]
+        sleep(6)
+        for shown in chat(client, "燈塔是哪一年建造的？"):
+            assert "1873" not in shown
+            assert "湖邊" not in shown
 
 
 @pytest.mark.slow

@@ -395,6 +395,22 @@ def test_the_conversation_comes_back_until_it_is_started_again(page: Page, url: 
     assert page.locator(".wd-turn").count() == 0
 
 
+def test_the_conversation_outlives_the_server(browser: Browser, saved: str) -> None:
+    port = str(free_port())
+    with browser_page(browser, SIZES["desk"], "light", "zh-TW", []) as page:
+        page.set_default_timeout(60_000)
+        with served("--port", port, "--index", saved) as url:
+            page.goto(url)
+            page.locator(".wd-welcome").wait_for()
+            ask(page, CHINESE)
+            page.wait_for_timeout(300)
+        with served("--port", port, "--index", saved) as url:
+            page.goto(url)
+            page.locator("#turn-1").wait_for()
+            assert page.locator("#turn-1 .wd-question bdi").inner_text() == CHINESE
+            assert page.locator("#turn-1 q").count() > 0
+
+
 @pytest.mark.parametrize(("page", "theme"), [("desk", "light"), ("phone", "dark")], indirect=["page"])
 def test_an_accessibility_checker_finds_nothing(page: Page, theme: str, tmp_path: Path) -> None:
     if theme == "dark":
