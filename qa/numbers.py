@@ -68,7 +68,7 @@ MONTHS = {
     for month in names.split("|")
 }
 _SCALE_WORDS = r"(?:hundred|thousand|million|billion|trillion)"
-_UNIT = r"[个名位人国年月日天次项种届艘架座条件份%成倍周岁层万亿元节期号点大本家隻只场组者类]"
+UNIT = r"[个名位人国年月日天次项种届艘架座条件份%成倍周岁层万亿元节期号点大本家隻只场组者类]"
 _HAN = r"[〇零一二三四五六七八九十百千两廿卅]"
 _NUMBER = re.compile(
     rf"(?P<digits>\d+(?:\.\d+)?)(?:\s?(?P<scale>[十百千万亿兆]+|{_SCALE_WORDS}\b))?"
@@ -128,7 +128,8 @@ def _words(text: str) -> float:
     return sum(_WORDS[word] for word in re.split(r"[ -]", text))
 
 
-def _found(text: str) -> Iterator[tuple[re.Match[str], Number]]:
+def occurrences(text: str) -> Iterator[tuple[re.Match[str], Number]]:
+    """The numbers of a ``prepared`` text with where each stands, whether it counts something or not."""
     for match in _NUMBER.finditer(text):
         part = match.groupdict()
         if part["digits"]:
@@ -144,7 +145,8 @@ def _found(text: str) -> Iterator[tuple[re.Match[str], Number]]:
         yield match, Number(match.group(), float(_scaled(bare, scale)), float(bare))
 
 
-def _prepared(text: str) -> str:
+def prepared(text: str) -> str:
+    """A text folded, with plain digits, and without the words that only look like numbers."""
     return _NOT.sub(" ", fold(_THOUSANDS.sub("", unicodedata.normalize("NFKC", text))))
 
 
@@ -154,12 +156,12 @@ def stated(text: str) -> list[Number]:
     >>> [(n.text, n.value) for n in stated("總值4,560億美元，第四屆，統一；May 2014, twenty-six")]
     [('4560亿', 456000000000.0), ('四', 4.0), ('may', 5.0), ('2014', 2014.0), ('twenty-six', 26.0)]
     """
-    text = _ITEM.sub("", _prepared(text))
+    text = _ITEM.sub("", prepared(text))
     found = []
-    for match, number in _found(text):
+    for match, number in occurrences(text):
         if match["han"] and len(match.group()) == 1:
             counts = (
-                re.match(rf"\s?{_UNIT}", text[match.end() :])
+                re.match(rf"\s?{UNIT}", text[match.end() :])
                 or text[match.start() - 1 : match.start()] == "第"
             )
             if match.group() == "一" or not counts:
@@ -176,8 +178,8 @@ def known(text: str) -> frozenset[float]:
     >>> sorted(known("卡達與孟加拉於民國103年"))
     [2.0, 103.0, 2014.0]
     """
-    text = _prepared(text)
-    values = {v for _, number in _found(text) for v in (number.value, number.bare)}
+    text = prepared(text)
+    values = {v for _, number in occurrences(text) for v in (number.value, number.bare)}
     values |= {float(year) + 1911 for year in _REPUBLIC.findall(text)}
     return frozenset(values | _listed(text))
 

@@ -20,6 +20,7 @@ from index.fold import fold
 from qa.alike import F32, Alike
 from qa.answer import Citation
 from qa.cite import cite
+from qa.counts import counts, swapped
 from qa.dates import crossed, dates
 from qa.language import is_chinese
 from qa.names import countries, country_forms, names
@@ -137,7 +138,7 @@ class Verifier:
     ) -> Callable[[tuple[int, ...]], bool]:
         """A function that tells of sentences, by their numbers, whether together they bear the statement out."""
         text = statement.text
-        numbers, named, days = stated(text), names(text), dates(text)
+        numbers, named, days, counted = stated(text), names(text), dates(text), counts(text)
         denies = bool(_NEGATION.search(text))
         best = float(scores.max()) if len(scores) else 0.0
 
@@ -156,6 +157,8 @@ class Verifier:
                 return False
             if is_chinese(text) != is_chinese(joint):  # no table has every name in both; ``flagged`` must do
                 return True
+            if swapped(counted, counts(joint)):
+                return False
             return all(self._named(text, n, f"{context}\n{self._question}") for n in named)
 
         return bears

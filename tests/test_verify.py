@@ -368,3 +368,23 @@ def test_dates_in_both_languages(text, day, month):
 def test_what_is_cited_unasked_is_in_the_language_of_the_statement(bot, statement, source):
     [one] = check(bot, f'{statement}[1: "a quote that stands nowhere at all"]')
     assert [citation.source for citation in one.citations] == [source]
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong"),
+    [
+        (
+            "The fair of the town counted 11 painters, 2 sculptors and 40 visitors in the old hall.",
+            "The fair had 11 painters and 2 sculptors in the old hall.",
+            "The fair had 2 painters and 11 sculptors in the old hall.",
+        ),
+        (
+            "出席這次展覽的有11位畫家、2位雕刻家和40名遊客，都在舊禮堂。",
+            "這次展覽有11位畫家和2位雕刻家在舊禮堂。",
+            "這次展覽有2位畫家和11位雕刻家在舊禮堂。",
+        ),
+    ],
+)
+def test_numbers_are_not_swapped_within_a_sentence(text, right, wrong):
+    bot = Chatbot.from_articles([article_from_text(text, source="fair.txt")], llm="")
+    assert [bool(check(bot, f"{said}[1]")[0].citations) for said in (right, wrong)] == [True, False]
