@@ -1,18 +1,17 @@
 """What matching sees of a text: one script, one case, one width; the reader always sees the original.
 
-Traditional characters *and* Taiwan's words become Simplified and Mainland ones (OpenCC's ``tw2sp``), since
-an article and a question about it are often not written on the same side of the strait.
+Traditional characters *and* Taiwan's words become Simplified and Mainland ones (OpenCC's ``tw2sp``, and the words of
+``index.wording``), since an article and a question about it are often not written on the same side of the strait.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
-if TYPE_CHECKING:
-    from opencc import OpenCC
+from index.convert import converter
+from index.wording import matching
 
 # A comma between a digit and exactly three more: 4,560 and 1,000,000, but not "in 2014, 26".
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -21,13 +20,6 @@ _HAN = r"\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fff
 _RUNS = re.compile(
     rf"(?P<han>[{_HAN}]+)|(?P<number>\d+(?:\.\d+)*)|(?P<word>[^\W\d_{_HAN}]+(?:['’][^\W\d_{_HAN}]+)*)"
 )
-
-
-@cache
-def _converter() -> OpenCC:
-    from opencc import OpenCC
-
-    return OpenCC("tw2sp")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -47,8 +39,8 @@ def fold(text: str) -> str:
     >>> fold("歐巴馬談駭客與ＣＩＣＡ")
     '奥巴马谈黑客与cica'
     """
-    folded: str = _converter().convert(unicodedata.normalize("NFKC", text).casefold())
-    return folded
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return matching()(converter("tw2sp")(folded))
 
 
 def terms(text: str) -> list[str]:

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
 from index.article import Article
+from index.convert import converter
 from index.sentence import Span
 from qa.answer import Citation
-
-if TYPE_CHECKING:
-    from opencc import OpenCC
 
 # A shorter quote stands in many places and proves nothing (letters and digits; a Han character counts as two).
 LEAST_QUOTE = 8
@@ -92,11 +89,4 @@ def _letters(text: str) -> Iterator[tuple[str, int]]:
 
 @lru_cache(maxsize=1 << 14)
 def _simplified(char: str) -> str:
-    return _converter().convert(char) if _is_han(char) else char
-
-
-@cache
-def _converter() -> OpenCC:
-    from opencc import OpenCC
-
-    return OpenCC("t2s")
+    return converter("t2s")(char) if _is_han(char) else char

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import TYPE_CHECKING
 
+from index.convert import converter
+from index.wording import to_mainland, to_taiwan
 from qa.answer import Language
-
-if TYPE_CHECKING:
-    from opencc import OpenCC
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
@@ -21,17 +18,10 @@ _ENGLISH_ASKING = re.compile(
 KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 
 
-@cache
-def _converter(name: str) -> OpenCC:
-    from opencc import OpenCC
-
-    return OpenCC(name)
-
-
 def _changed(text: str, conversion: str) -> int:
     """How many characters the conversion would replace: evidence for the other script."""
     text = text.replace("台", "")  # Simplified by the book, and written in Taiwan every day
-    converted: str = _converter(conversion).convert(text)
+    converted = converter(conversion)(text)
     return sum(a != b for a, b in zip(text, converted, strict=False)) + abs(len(text) - len(converted))
 
 
@@ -81,13 +71,15 @@ def is_supported(text: str) -> bool:
 
 
 def in_script(text: str, language: Language) -> str:
-    """Chinese text in the script, and with the words, of a language; text that is in it already as it stands.
+    """Chinese text in the script of a language and with the words of its side of the strait; other text as it stands.
 
     >>> in_script("软件会议", "zh-Hant"), in_script("軟體會議", "zh-Hans"), in_script("CICA", "en")
     ('軟體會議', '软件会议', 'CICA')
+    >>> in_script("沙特阿拉伯的網絡安全項目", "zh-Hant")
+    '沙烏地阿拉伯的網路安全項目'
     """
-    wrong = {"zh-Hant": "zh-Hans", "zh-Hans": "zh-Hant"}.get(language)
-    if wrong is None or script(text) != wrong:
+    if language == "en":
         return text
-    converted: str = _converter("s2twp" if language == "zh-Hant" else "tw2sp").convert(text)
-    return converted
+    if script(text) not in (None, language):
+        text = converter("s2tw" if language == "zh-Hant" else "tw2s")(text)
+    return to_taiwan()(text) if language == "zh-Hant" else to_mainland()(text)

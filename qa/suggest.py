@@ -8,21 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import chain, zip_longest
 from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 from index.aliases import aliases
 from index.article import Article
+from index.convert import converter
 from qa.answer import Answer, Language
 from qa.language import detect
 from qa.overview import in_language
 from qa.phrases import PHRASES
 
 if TYPE_CHECKING:
-    from opencc import OpenCC
-
     from qa.chatbot import Chatbot
 
 Kind = Literal["whole", "heading", "name", "figure"]
@@ -80,7 +78,7 @@ class Suggestions:
         for language in TRIED:
             kept += _tried(bot, language, monotonic() + seconds / len(TRIED))
         simplified = [
-            replace(one, question=_simplifier().convert(one.question).translate(_QUOTES), language="zh-Hans")
+            replace(one, question=converter("t2s")(one.question).translate(_QUOTES), language="zh-Hans")
             for one in kept
             if one.language == "zh-Hant"
         ]
@@ -169,10 +167,3 @@ def _distance(suggestion: Suggestion, near: set[tuple[str, int]]) -> float:
     gaps = [abs(a - b) for source, a in suggestion.places for other, b in near if source == other]
     # The whole article is near everything: it comes after what is close by.
     return min(gaps, default=float("inf")) + (10_000 if suggestion.kind == "whole" else 0)
-
-
-@cache
-def _simplifier() -> OpenCC:
-    from opencc import OpenCC
-
-    return OpenCC("t2s")

@@ -24,6 +24,7 @@ DOORS = {
     "sentence_transformers": ("index/encoder.py", "index/train.py", "index/training/"),
     "gradio": ("ui/",),
     "openai": ("qa/llm_server.py",),
+    "opencc": ("index/convert.py",),
 }
 # Where the name to install is not the name to import.
 DISTRIBUTIONS = {"docx": "python-docx", "faiss": "faiss-cpu", "markdown_it": "markdown-it-py"}

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
+from index.convert import converter
 from index.fold import fold
 
 _HAN = r"\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -198,10 +199,7 @@ def assemble(
 
 def variants_of(words: Sequence[str]) -> set[str]:
     """The Traditional forms of folded words, as written in general, in Taiwan and with Taiwan's words."""
-    from opencc import OpenCC
-
     forms: set[str] = set()
     for name in ("s2t", "s2tw", "s2twp", "s2hk"):
-        converter = OpenCC(name)
-        forms.update(converter.convert(word) for word in words)
+        forms.update(map(converter(name), words))
     return forms - set(words)
