@@ -36,6 +36,7 @@ from qa.cli import main
 from qa.suggest import Suggestions
 from tests.encoders import HashingEncoder, PlainEncoder
 from tests.test_index import same
+from ui.chat import Desk
 from ui.page import Page, Visit
 from ui.shelf import Shelf
 
@@ -122,6 +123,10 @@ def test_of_a_library_only_what_an_answer_needs_is_read(tmp_path: Path) -> None:
     turn = Visit(turns=(answer,), shown=1)
     assert "Town321" in str(page.view(turn).panel)
     assert "Town321" in str(page.at_quote(turn, 1))
+    desk = Desk(page.shelf)
+    assert "Town321" in desk.exported("md", turn, "en")[1]
+    assert desk.choose([5, 600, -1], turn, "en").visit.left_out == {"5.txt"}
+    assert "The Lighthouse …" in str(desk.back(turn, "en").conversation)
     read = part.segment.articles._made.cache_info()
     assert (
         read.misses == read.currsize <= 320

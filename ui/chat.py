@@ -6,7 +6,7 @@ visit. ``ui.app`` wires them to Gradio.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -24,6 +24,7 @@ from ui.shelf import Shelf
 from ui.texts import WORDS
 
 TURNS_KEPT = 60  # a visit forgets older turns, so that a page left open all day stays quick
+TITLES_TOLD = 8  # in one line of the chat
 TURNS_STORED = 20  # in the visitor's browser, which has a few megabytes for us
 
 
@@ -93,7 +94,7 @@ class Desk:
     def choose(self, left_out: Sequence[int], visit: Visit, language: Language) -> View:
         """Has the next questions go to all articles but these, by their numbers on the page."""
         articles = self._page(visit, language).articles
-        sources = frozenset(a.source for number, a in enumerate(articles) if number in left_out)
+        sources = frozenset(articles[number].source for number in left_out if 0 <= number < len(articles))
         return self.view(replace(visit, left_out=sources), language)
 
     def remove(self, number: int, visit: Visit, language: Language) -> View:
@@ -138,7 +139,11 @@ class Desk:
     def exported(self, kind: str, visit: Visit, language: Language) -> tuple[str, str]:
         """The conversation as a file: its name and content, Markdown for "md", else JSON."""
         answers = [turn for turn in visit.turns if isinstance(turn, Answer)]
-        titles = names(self.serving(visit).bot.articles, WORDS[language])
+        articles = self.serving(
+            visit
+        ).bot.index.by_source  # of many, only those that were quoted are looked at
+        quoted = dict.fromkeys(citation.source for answer in answers for citation in answer.citations)
+        titles = names([articles[source] for source in quoted if source in articles], WORDS[language])
         if kind == "md":
             return "wenda.md", export.markdown(answers, titles)
         return "wenda.json", export.conversation_json(answers, titles)
@@ -177,8 +182,10 @@ def _with(visit: Visit, turn: Turn) -> Visit:
     )
 
 
-def _titles(articles: Iterable[Article], language: Language) -> str:
-    return " · ".join(panel.title(article, WORDS[language]) for article in articles)
+def _titles(articles: Sequence[Article], language: Language) -> str:
+    """The names of some articles; of many, those of the first."""
+    titles = [panel.title(article, WORDS[language]) for article in articles[:TITLES_TOLD]]
+    return " · ".join(titles) + (" …" if len(articles) > TITLES_TOLD else "")
 
 
 def _error(error: WendaError, question: str) -> Notice:

@@ -29,7 +29,7 @@ class Shelf:
     def without(self, source: str) -> Shelf:
         """A shelf without one of its articles. Raises ``SourceError`` where it has none of that source."""
         index = self.bot.index.remove(source)
-        return Shelf(self._asking(index), self.answered_by({article.source for article in index.articles}))
+        return Shelf(self._asking(index), self.answered_by(set(index.by_source)))
 
     def _asking(self, index: Index) -> Chatbot:
         """A chatbot that answers from another index in the same way."""
