@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from index.article import Block, BlockKind, Footnote
 from index.repair.compose import Repaired, line_map
 from index.repair.lines import split_lines
-from index.repair.structure import author_of, is_verse
+from index.repair.structure import author_of, is_name, is_verse
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -35,7 +37,7 @@ def read_markdown(text: str) -> Repaired:
     """The text unchanged, with its blocks: a heading spans its words without ``#``, a list or table all its lines.
 
     The title is the first heading of the first level, or the front matter's; the author is named by a line
-    such as 「作者：…」 or by the front matter.
+    such as 「作者：…」, by a line right under the title that is nothing but a name, or by the front matter.
 
     >>> found = read_markdown("# 水的循環\\n\\n作者：王小明\\n\\n水會蒸發。\\n\\n- 雨\\n- 雪\\n")
     >>> [(block.kind, found.text[block.start:block.end]) for block in found.blocks][:3], found.title, found.author
@@ -48,7 +50,9 @@ def read_markdown(text: str) -> Repaired:
     blocks = [block for block in blocks if not any(_overlap(block, note) for note in notes)] + notes
     blocks.sort(key=lambda block: block.start)
     blocks, title = _with_title(text, blocks)
-    author = next((author_of(_unmarked(text[b.start : b.end])) for b in blocks if b.kind == "author"), "")
+    blocks = _with_byline(text, blocks)
+    bylines = (_unmarked(text[block.start : block.end]) for block in blocks if block.kind == "author")
+    author = next((author_of(line) or line for line in bylines), "")
     return Repaired(
         text,
         line_map(text, split_lines(text)),
@@ -139,6 +143,20 @@ def _with_title(text: str, blocks: list[Block]) -> tuple[list[Block], str]:
         if block.kind not in {"author", "paragraph"}:
             break
     return blocks, ""
+
+
+def _with_byline(text: str, blocks: list[Block]) -> list[Block]:
+    """The blocks with what stands right under the title as the author, where it is nothing but names and none is known."""
+    if any(block.kind == "author" for block in blocks):
+        return blocks
+    for title, block in pairwise(blocks):
+        if (
+            title.kind == "title"
+            and block.kind == "paragraph"
+            and is_name(_unmarked(text[block.start : block.end]))
+        ):
+            return [replace(b, kind="author") if b is block else b for b in blocks]
+    return blocks
 
 
 def _footnotes(text: str) -> Iterator[Footnote]:

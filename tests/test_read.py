@@ -201,6 +201,22 @@ Setext
 """
 
 
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("*Mary Smith*", "Mary Smith"),
+        ("**林小明**", "林小明"),
+        ("Mary Smith and Li Xiaoming 李曉明", "Mary Smith and Li Xiaoming 李曉明"),
+        ("*An island lost at sea*", ""),
+        ("它建於1887年。", ""),
+    ],
+)
+def test_a_name_alone_under_a_markdown_title_is_the_author(line: str, author: str) -> None:
+    article = article_from_text(f"# The Lighthouse\n\n{line}\n\nIt was lit.\n", source="a.md", markdown=True)
+    assert article.author == author
+    assert [block.kind for block in article.blocks][1] == ("author" if author else "paragraph")
+
+
 def test_markdown_blocks_and_offsets() -> None:
     article = article_from_text(MARKDOWN, source="canal.md", markdown=True)
     assert article.text == MARKDOWN
