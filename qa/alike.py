@@ -60,6 +60,11 @@ class Alike:
         cosines = self._cosines(name, text)
         return bool(len(cosines) and cosines.mean() >= ACROSS)
 
+    def likeness(self, word: str, other: str) -> float:
+        """The mean of the best cosines of a word's tokens with those of another, −1 to 1; 0 where one has none."""
+        cosines = self._cosines(word, other)
+        return float(cosines.mean()) if len(cosines) else 0.0
+
     def _cosines(self, name: str, text: str) -> F32:
         """The best cosine of each token of a name in a text, float32 ``(q,)``; none where the text has no token."""
         asked, there = self._vectors(name), self._vectors(text)

@@ -383,6 +383,16 @@ def test_what_is_cited_unasked_is_in_the_language_of_the_statement(bot, statemen
             "這次展覽有11位畫家和2位雕刻家在舊禮堂。",
             "這次展覽有2位畫家和11位雕刻家在舊禮堂。",
         ),
+        (
+            "出席這次會議的有26個成員國和11個觀察員，地點在上海。",
+            "The meeting in Shanghai had 26 members and 11 observers.",
+            "The meeting in Shanghai had 11 members.",
+        ),
+        (
+            "The meeting in Shanghai had 26 members and 11 observers.",
+            "上海的會議有26個成員國和11個觀察員。",
+            "上海的會議有11個成員國。",
+        ),
     ],
 )
 def test_numbers_are_not_swapped_within_a_sentence(text, right, wrong):
