@@ -23,7 +23,7 @@ from qa.phrases import PHRASES
 from qa.prompt import NO_ANSWER, answer_messages, fitting
 from qa.question import Question
 from qa.verify import Checked, Verifier
-from qa.written import Statement, settled, statements, visible
+from qa.written import Statement, loops, once, settled, statements, visible
 
 LONGEST = 1024  # tokens that an answer may have
 _MENDED_BY_AGAIN: frozenset[Failure] = frozenset({"cut", "malformed", "empty", "language", "long"})
@@ -92,9 +92,12 @@ def _attempt(
     draft = _Draft(request, verifier)
     raw, shown = "", Answer("", "en", "", False, 0.0)
     messages = answer_messages(request.asked.text, request.asked.language, passages, remind=remind)
+    looping = False
     with closing(meter.pieces(model, messages, longest(model))) as pieces:
         for piece in pieces:
             raw += piece
+            if looping := loops(statements(raw)):
+                break
             partial = draft.answer(raw, whole=False)
             grown = len(partial.text) - len(shown.text) >= _STEP or len(partial.citations) > len(
                 shown.citations
@@ -102,7 +105,7 @@ def _attempt(
             if partial.text and grown:
                 shown = partial
                 yield partial
-    yield draft.finished(_completed(raw) if meter.stopped else raw, meter.usage)
+    yield draft.finished(_completed(raw) if meter.stopped or looping else raw, meter.usage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +121,7 @@ class _Draft:
         text = visible(raw)
         if not whole and NO_ANSWER.startswith(text.strip()[: len(NO_ANSWER)]):
             return self._shown("", (), (), ())
-        found = [one for one in statements(raw) if NO_ANSWER not in one.text]
-        language = self.request.asked.language
-        written = [replace(one, text=in_script(one.text, language)) for one in found]
+        written = [one for one in self._said(raw) if NO_ANSWER not in one.text]
         done = written if whole else written[:-1]
         checked = [self.verifier.check(one) for one in done]
         rest = "" if whole or not written else _gap(written[-1], first=len(written) == 1) + written[-1].text
@@ -142,10 +143,14 @@ class _Draft:
             return fallback(quoted, "unsupported", used)
         return replace(answer, usage=used)
 
+    def _said(self, raw: str) -> list[Statement]:
+        """What was written, each sentence once, in the script and the words of the question."""
+        language = self.request.asked.language
+        return [replace(one, text=in_script(one.text, language)) for one in once(statements(raw))]
+
     def _tally(self, raw: str, usage: Usage) -> Usage:
         """The usage with how the quotes fared."""
-        language = self.request.asked.language
-        found = [replace(one, text=in_script(one.text, language)) for one in statements(raw)]
+        found = self._said(raw)
         checked = [self.verifier.check(one) for one in found]
         return replace(
             usage,

@@ -7,6 +7,8 @@ copied from it. Brackets and quotation marks of either language are taken, and a
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.sentence import split_sentences
@@ -132,3 +134,33 @@ def statements(raw: str) -> tuple[Statement, ...]:
         found.append(Statement(plain[before:start], plain[start:end], tuple(its)))
         before = end
     return tuple(found)
+
+
+# A shorter sentence ("Yes.") may well come twice.
+_SAYS = 8
+
+
+def once(found: Sequence[Statement]) -> tuple[Statement, ...]:
+    """The statements without those that only say again what was said.
+
+    >>> [one.text for one in once(statements("It met in May. It met in May. It grew."))]
+    ['It met in May.', 'It grew.']
+    """
+    kept: dict[str, Statement] = {}
+    for number, one in enumerate(found):
+        kept.setdefault(_plain(one) if len(one.text) >= _SAYS else str(number), one)
+    return tuple(kept.values())
+
+
+def loops(found: Sequence[Statement]) -> bool:
+    """Whether some sentence was written three times: small models go on like that until they are stopped.
+
+    >>> loops(statements("It met in May. " * 2)), loops(statements("It met in May. It grew. " * 3))
+    (False, True)
+    """
+    often = Counter(_plain(one) for one in found if len(one.text) >= _SAYS)
+    return any(times >= 3 for times in often.values())
+
+
+def _plain(one: Statement) -> str:
+    return "".join(one.text.casefold().split())

@@ -309,6 +309,21 @@ def test_the_script_of_the_question_is_kept(bot, question, wrote, expected):
     assert detect(answer.text) == expected
 
 
+def test_who_asks_in_traditional_chinese_reads_the_words_of_taiwan(bot):
+    with serving("卡塔爾和孟加拉在2014年5月20日簽署了加入文件。[1]") as script:
+        answer = with_model(bot, script).ask("卡達何時加入亞信會議？")
+    assert answer.text == "卡達和孟加拉在2014年5月20日簽署了加入文件。[1]"
+    assert (answer.note, answer.flagged) == ("", ())
+
+
+def test_a_model_that_goes_round_in_circles_is_stopped_and_read_once(bot):
+    with serving(Reply("Qatar and Bangladesh signed on 20 May 2014. ", endless=True)) as script:
+        answer = with_model(bot, script).ask(QUESTION)
+        assert script.left.wait(10)
+    assert answer.text == "Qatar and Bangladesh signed on 20 May 2014.[1]"
+    assert answer.note == ""
+
+
 def test_an_answer_in_english_from_a_chinese_article(bot):
     chinese = Chatbot(bot.index.only(["guide.zh-Hant.md"]))
     wrote = 'Qatar and Bangladesh signed the accession documents in Shanghai on 20 May 2014.[1: "2014年5月20日，卡達與孟加拉在上海簽署加入文件"]'
