@@ -33,7 +33,8 @@ Progress = Callable[[int, int], None]
 
 # Far longer than any question; what follows is not read (characters).
 MAX_QUERY = 2_000
-_BATCH = 256
+# So many passages are encoded between two reports of progress: a few seconds on a slow machine.
+_BATCH = 64
 # So many passages, the best by the other parts, are looked at in context.
 CANDIDATES = 256
 # In an index of more passages names are not looked for by their sound: each question would take too long.

@@ -170,6 +170,21 @@ def test_an_upload_tells_its_stages_and_can_be_halted(page: Page, tmp_path: Path
     assert page.locator("#wd-back").count() == 0
 
 
+def test_other_files_are_read_after_some_were_halted_at_once(page: Page, tmp_path: Path) -> None:
+    upload = page.locator("#wd-tools input[type=file]")
+    upload.set_input_files(files(tmp_path, long=LONG))
+    page.locator(".wd-progress").wait_for()
+    page.locator(
+        ".wd-progress [data-halt]"
+    ).click()  # the file itself is still being read, which takes a second
+    page.locator(".wd-progress").wait_for(state="detached")
+    upload.set_input_files(files(tmp_path, lake=OWN, sea=OWN))
+    page.locator(".wd-picker [data-remove]").first.wait_for()
+    page.wait_for_timeout(2000)
+    assert page.locator(".wd-picker [data-remove]").count() == 2
+    assert page.locator(".wd-error, .wd-progress").count() == 0
+
+
 def test_dropped_files_are_read_and_the_chosen_ones_asked(page: Page, tmp_path: Path) -> None:
     lake, sea = OWN, OWN.replace("1873", "1999").replace("湖邊", "海邊")
     names = {"lake.md": lake, "sea.md": sea, "empty.txt": ""}

@@ -222,9 +222,8 @@ def _wire(parts: Parts, do: Events, blocks: gr.Blocks) -> None:
         **queued,
     )
     lost = brought.failure(do.not_taken, state, page, api_name="full_read", **quick)
-    lost.then(do.halt, None, parts.tray, api_name="lost", **quick)
-    halted = parts.tray.halt(None, cancels=brought)
-    halted.then(do.halt, None, parts.tray, api_name="halt", **quick)
+    lost.then(do.halt, parts.session, parts.tray, api_name="lost", **quick)
+    parts.tray.halt(do.halt, parts.session, parts.tray, api_name="halt", **quick)
     many = {**quick, "trigger_mode": "multiple"}  # ticks come quickly, and each says all that is chosen
     parts.picker.choose(do.choose, state, page, api_name="choose", **many)
     parts.picker.remove(do.remove, state, page, api_name="remove", **quick)

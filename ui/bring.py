@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +55,7 @@ class Brought:
     unread: tuple[Unread, ...] = ()
 
 
-def bring(paths: Sequence[str], house: Shelf, own: Shelf | None) -> Iterator[Stage | Brought]:
+def bring(paths: Sequence[str], house: Shelf, own: Shelf | None) -> Generator[Stage | Brought, None, None]:
     """Reads files one by one and indexes what can be read, with what is on the visitor's ``own`` shelf already.
 
     The last thing it gives is ``Brought``. A file that can't be read costs that file alone. Closing the iterator

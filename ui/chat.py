@@ -75,7 +75,7 @@ class Desk:
         """The page with a line that says why a question or a file was not taken."""
         return self._page(visit, language).view(_with(visit, Notice(kind, question)))
 
-    def read(self, paths: Sequence[str], visit: Visit) -> Iterator[Stage | Brought]:
+    def read(self, paths: Sequence[str], visit: Visit) -> Generator[Stage | Brought, None, None]:
         """Reads a visitor's files and adds them to those they brought before; last comes what ``settle`` takes."""
         return bring(paths, self.shelf, visit.own)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,12 +26,13 @@ class Session:
     """The visit of one visitor. It is put in place, so that a file may be read while an answer grows.
 
     ``run`` stands for the answer that grows; None where none does. ``given_up``: the visitor has stopped an answer, which
-    Gradio is about to report as a failure.
+    Gradio is about to report as a failure. ``readings`` stand for the files that are being read, until they are halted.
     """
 
     visit: Visit = field(default_factory=Visit)
     run: object | None = None
     given_up: bool = False
+    readings: set[object] = field(default_factory=set)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Session:
         """Each visitor begins with a session of their own; what is in it never changes."""
@@ -139,14 +140,22 @@ class Events:
             yield (*_put(session, self.desk.refuse("limit_error", session.visit, language), language), "")
             return
         names = " · ".join(named(paths))
-        for step in self.desk.read(paths, session.visit):
-            if isinstance(step, Brought):
-                yield (*_put(session, self.desk.settle(step, session.visit, language), language), "")
-            else:
-                yield (*_unchanged(), progress(step, names, WORDS[language]))
+        reading = object()
+        session.readings.add(reading)
+        with closing(self.desk.read(paths, session.visit)) as steps:
+            for step in steps:
+                if reading not in session.readings:
+                    yield (*_unchanged(), "")
+                    return
+                if isinstance(step, Brought):
+                    yield (*_put(session, self.desk.settle(step, session.visit, language), language), "")
+                else:
+                    yield (*_unchanged(), progress(step, names, WORDS[language]))
+        session.readings.discard(reading)
 
-    def halt(self) -> str:
-        """No more is read of the files that were brought."""
+    def halt(self, session: Session) -> str:
+        """No more is read of the files that were brought; with Gradio's ``cancels``, that would count as a failure."""
+        session.readings.clear()
         return ""
 
     def choose(self, session: Session, language: Language, event: gr.EventData) -> tuple[Any, ...]:
