@@ -22,7 +22,11 @@ _QUOTES = '「『“‘"'
 # A longer quotation is a text of its own, whose sentences are found one by one (characters).
 _LONGEST_PAIR = 200
 
-_STOP = re.compile(rf"(?P<stop>[。｡！？!?.…]+)(?P<closers>[{re.escape(CLOSERS)}]*)(?P<space>\s*)")
+# The mark of a note, [^1] or [12], stays with the sentence that it stands after.
+_NOTE_MARK = r"\[(?:\^[^\]\s]{1,20}|\d{1,3}|[a-z*†‡])\]"
+_STOP = re.compile(
+    rf"(?P<stop>[。｡！？!?.…]+)(?P<closers>[{re.escape(CLOSERS)}]*(?:{_NOTE_MARK})*)(?P<space>\s*)"
+)
 _HAN = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 
 # Never the end of a sentence: something must follow.

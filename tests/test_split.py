@@ -12,6 +12,9 @@ from index.split import MAX_UNITS, passages, sentences, units
 
 # Each line is one paragraph, its sentences parted by │.
 SENTENCES = """
+The lighthouse was built in 1873.[^1] │It is 32 metres high.[12][13] │Ships see it.
+燈塔建於1873年。[^1]│它高三十二公尺。[12]│船都看得到。
+It cost £5 million[3] in all. │See the note [a] below.
 第四屆會議在上海舉行。│共有26個成員國！│為什麼？│不知道
 亚信会议成立于1992年。│它有二十六个成员国。
 他說：「我來了。我看見了。我征服了。」│然後他走了。
