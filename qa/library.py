@@ -135,7 +135,9 @@ def _build(arguments: argparse.Namespace) -> int:
         index = Index.build(articles, arguments.encoder, progress=progress)
     index.save(arguments.folder)
     status = _failed(errors)
-    print(f"{arguments.folder}: {len(index.articles)} articles, {len(index.passages)} passages")
+    print(
+        f"{arguments.folder}: {_count(len(index.articles), 'article')}, {_count(len(index.passages), 'passage')}"
+    )
     return status
 
 
