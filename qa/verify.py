@@ -155,7 +155,7 @@ class Verifier:
                 values |= self._asked
             if not all(holds(n, values) for n in numbers) or (days and crossed(days, dates(joint))):
                 return False
-            if swapped(counted, counts(joint), self._alike.likeness):
+            if counted and swapped(counted, counts(joint), self._alike.likeness):
                 return False
             if is_chinese(text) != is_chinese(joint):  # no table has every name in both; ``flagged`` must do
                 return True
