@@ -22,7 +22,9 @@ from index.errors import WendaError
 from qa.library import add_commands
 
 if TYPE_CHECKING:
+    from index.encoder import Encoder
     from qa.chatbot import Chatbot
+    from qa.llm import Model
 
 EVALUATION_FAILED, BAD_INPUT, ABSTAINED, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
 
@@ -198,12 +200,15 @@ def _or_stdin(text: str) -> str:
     return sys.stdin.buffer.read().decode("utf-8", errors="replace") if text == "-" else text
 
 
-def _bot(arguments: argparse.Namespace) -> Chatbot:
+def _bot(
+    arguments: argparse.Namespace, *, encoder: Encoder | None = None, model: Model | None = None
+) -> Chatbot:
+    """The chatbot that the options name, with an encoder and a language model that are loaded already, if any."""
     from qa import Chatbot
 
-    encoder = arguments.encoder
+    encoder = encoder or arguments.encoder
     # Searching needs no model, whatever the environment says.
-    llm = arguments.llm if hasattr(arguments, "llm") else ""
+    llm = model or (arguments.llm if hasattr(arguments, "llm") else "")
     if arguments.index:
         return Chatbot.load(arguments.index, encoder=encoder, llm=llm)
     if arguments.article:
@@ -276,7 +281,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
     def bot(one: QuestionSet) -> Chatbot:
         if one.text is None:
-            return _bot(arguments)
+            return _bot(arguments, encoder=encoder, model=model)
         article = article_from_text(one.text, source=one.name, title=one.title)
         return Chatbot.from_articles([article], encoder=encoder, llm=model or "")
 
