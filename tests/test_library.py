@@ -565,7 +565,7 @@ def test_index_add_list_remove_check(files: Path, capsys: pytest.CaptureFixture[
         done = capsys.readouterr()
         return status, done.out, done.err
 
-    assert wenda("build", saved, water) == (0, f"{saved}: 1 articles, 2 passages\n", "")
+    assert wenda("build", saved, water) == (0, f"{saved}: 1 article, 2 passages\n", "")
     assert wenda("add", saved, water, tower) == (
         0,
         f"{saved}: 1 added, 0 replaced, 1 unchanged; 2 articles\n",
