@@ -1,10 +1,10 @@
 """The same thing named in Taiwan and on the Mainland: one list, for matching both and for writing either.
 
 ``wording.tsv`` has a line a word: the Mainland's form in Simplified characters, Taiwan's in Traditional ones, and perhaps
-a note: ``write`` (only put for the other when text is written, since it has other senses too), ``match`` (only matched:
-its letters also meet by chance). Words that mean different things on the two sides (文件, 程序, 項目, 支持) are not in
-it: where OpenCC's own list makes 聯合聲明 into 聯合宣告, a text on politics is better left alone. A word that is the same
-on both sides guards what stands in it (四川 in 四川普通話).
+a note: ``write`` (only Taiwan's is put for the Mainland's, where text is written: one of the two has other senses too),
+``match`` (only matched: its letters also meet by chance). Words that mean different things on the two sides (文件, 程序,
+項目, 支持) are not in it: where OpenCC's own list makes 聯合聲明 into 聯合宣告, a text on politics is better left alone. A
+word that is the same on both sides guards what stands in it (四川 in 四川普通話).
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.sentence import split_sentences
 
@@ -111,6 +112,8 @@ def _open_quote(text: str, at: int) -> bool:
     return quoted is not None and quoted[1] in _CLOSING and "\n" not in text[at:]
 
 
+# While an answer grows, each state of it is asked for its sentences several times.
+@lru_cache(maxsize=4)
 def statements(raw: str) -> tuple[Statement, ...]:
     """The sentences of what was written so far; the last may still grow. A mark belongs to the sentence before it.
 

@@ -286,6 +286,19 @@ def test_a_file_that_cannot_be_read_costs_that_file_alone(client: Client, own: P
     assert "湖邊的燈塔" in panel
 
 
+def test_what_is_halted_ends_at_its_next_step_and_what_was_not_taken_halts_nothing(
+    desk: Desk, own: Path
+) -> None:
+    session, do = Session(), Events(desk, Limiter(0))
+    reading = do.read([str(own)], session, "zh-Hant", gr.Request(username="wu"))
+    assert next(reading)[-1] != ""  # how far it is
+    do.untold()
+    assert next(reading)[-1] != ""
+    do.halt(session)
+    assert [step[-1] for step in reading] == [""]
+    assert session.visit.own is None
+
+
 def test_reading_tells_each_stage(desk: Desk, own: Path, tmp_path: Path) -> None:
     long = tmp_path / "long.md"  # more passages than are encoded at once, each of them short
     long.write_text("".join(f"# Lamp {n}\n\nIt is lit.\n\n" for n in range(300)), encoding="utf-8")

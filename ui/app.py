@@ -222,7 +222,7 @@ def _wire(parts: Parts, do: Events, blocks: gr.Blocks) -> None:
         **queued,
     )
     lost = brought.failure(do.not_taken, state, page, api_name="full_read", **quick)
-    lost.then(do.halt, parts.session, parts.tray, api_name="lost", **quick)
+    lost.then(do.untold, None, parts.tray, api_name="lost", **quick)
     parts.tray.halt(do.halt, parts.session, parts.tray, api_name="halt", **quick)
     many = {**quick, "trigger_mode": "multiple"}  # ticks come quickly, and each says all that is chosen
     parts.picker.choose(do.choose, state, page, api_name="choose", **many)

@@ -139,9 +139,8 @@ class Desk:
     def exported(self, kind: str, visit: Visit, language: Language) -> tuple[str, str]:
         """The conversation as a file: its name and content, Markdown for "md", else JSON."""
         answers = [turn for turn in visit.turns if isinstance(turn, Answer)]
-        articles = self.serving(
-            visit
-        ).bot.index.by_source  # of many, only those that were quoted are looked at
+        # Of many, only those that were quoted are looked at.
+        articles = self.serving(visit).bot.index.by_source
         quoted = dict.fromkeys(citation.source for answer in answers for citation in answer.citations)
         titles = names([articles[source] for source in quoted if source in articles], WORDS[language])
         if kind == "md":

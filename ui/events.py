@@ -153,6 +153,10 @@ class Events:
                     yield (*_unchanged(), progress(step, names, WORDS[language]))
         session.readings.discard(reading)
 
+    def untold(self) -> str:
+        """Nothing is told of files that were not taken; others may still be being read."""
+        return ""
+
     def halt(self, session: Session) -> str:
         """No more is read of the files that were brought; with Gradio's ``cancels``, that would count as a failure."""
         session.readings.clear()
