@@ -175,7 +175,9 @@ def read_contextual(folder: Path, prepare: Callable[[str], str] = str) -> Contex
 
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     words = "embeddings.word_embeddings.weight"  # stays in half precision: a text needs few of its rows
-    arrays = {k: v if k == words else v.float() for k, v in load_file(folder / "model.safetensors").items()}
+    arrays = {
+        k: v.half() if k == words else v.float() for k, v in load_file(folder / "model.safetensors").items()
+    }
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()

@@ -1,7 +1,8 @@
 """Trains the bundled encoder: ``python -m index.train static DATA_FOLDER``, then ``… contextual DATA_FOLDER``.
 
 ``python -m index.train average MODEL… --out FOLDER`` writes the mean of contextual models, where a run was taken up again
-with more steps and each of its ends kept.
+with more steps and each of its ends kept. ``python -m index.train widen DATA_FOLDER --model MODEL`` gives a trained contextual
+model more words and leaves it where a run with the same ``--work`` folder begins.
 
 DATA_FOLDER holds the files that the model card (index/model/README.md) lists. The static half comes first, since the
 contextual one starts from it. A run is seeded, shows its progress, uses a GPU where there is one, and goes on where it
@@ -51,11 +52,25 @@ def main(argv: list[str] | None = None) -> None:
         "models", type=Path, nargs="+", metavar="MODEL", help="the folder of one, the last run last"
     )
     mean.add_argument("--out", type=Path, required=True, help="the folder of their mean")
+    wide = commands.add_parser("widen", help="more words for a contextual model, to go on training from")
+    wide.add_argument("data", type=Path, metavar="DATA_FOLDER")
+    wide.add_argument("--model", type=Path, default=Path("index/model/contextual"), help="the model's folder")
+    wide.add_argument("--work", type=Path, default=Path("runs/wide"), help="the folder of the run to come")
+    wide.add_argument("--latin", type=int, default=27_000, help="English words; default: %(default)s")
+    wide.add_argument("--chinese", type=int, default=9_000, help="Chinese words; default: %(default)s")
     options = parser.parse_args(argv)
     if options.half == "average":
         from index.training.average import average
 
         average(options.models, options.out)
+        return
+    if options.half == "widen":
+        from index.training.data import read_corpus
+        from index.training.widen import widen
+
+        corpus = read_corpus(options.data, ContextualConfig().data)
+        model = widen(options.model, corpus, options.latin, options.chinese)
+        model.save(str(options.work / "start"), create_model_card=False)
         return
     chosen = {name: getattr(options, name) for name, _, _ in _numbers(HALVES[options.half])}
     config = replace(HALVES[options.half](), **chosen)

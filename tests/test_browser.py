@@ -440,7 +440,7 @@ def test_an_accessibility_checker_finds_nothing(page: Page, theme: str, tmp_path
     noted = f"{OWN}\n守燈人住在塔裡。[^1]\n\n[^1]: 直到1950年。\n"
     brought = files(tmp_path, noted=noted, tea="# 茶\n\n茶樹長在山上。\n", empty="")
     upload = page.locator("#wd-tools input[type=file]")
-    upload.set_input_files(files(tmp_path, long=LONG))
+    upload.set_input_files(files(tmp_path, long=3 * LONG))  # the checker takes its time
     page.locator(".wd-progress").wait_for()
     assert serious(page, settle=0) == []
     page.locator(".wd-progress [data-halt]").click()

@@ -7,6 +7,7 @@ than any of them on what none has seen.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,9 +25,9 @@ def average(models: Sequence[Path], out: Path) -> None:
     two models, or their tokenizers, differ.
     """
     arrays = [load_file(model / "model.safetensors") for model in models]
-    tokenizers = {(model / "tokenizer.json").read_bytes() for model in models}
+    words = [json.loads((m / "tokenizer.json").read_text(encoding="utf-8")).get("model") for m in models]
     shapes = {tuple((name, tuple(array.shape)) for name, array in sorted(one.items())) for one in arrays}
-    if len(shapes) != 1 or len(tokenizers) != 1:
+    if len(shapes) != 1 or any(one != words[0] for one in words):
         raise ValueError("models can be averaged only where they have one vocabulary and the same layers")
     shutil.copytree(models[-1], out, dirs_exist_ok=True)
     mean = {

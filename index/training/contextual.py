@@ -59,34 +59,40 @@ def contextual_tokenizer(vocabulary: Vocabulary) -> tuple[Tokenizer, list[str]]:
     return tokenizer, words
 
 
+class Pieces:
+    """The word pieces of the English original, and the vector that each puts in, float32 (pieces, 384)."""
+
+    def __init__(self) -> None:
+        """Reads them from its package."""
+        from safetensors.numpy import load_file
+
+        self.tokenizer = Tokenizer.from_file(str(english_model() / "tokenizer.json"))
+        self.tokenizer.no_padding()
+        weights = load_file(english_model() / "model.safetensors")
+        [name] = [key for key in weights if key.endswith("word_embeddings.weight")]
+        self.vectors: Matrix = weights[name].astype(np.float32)
+
+    def mean(self, texts: list[str]) -> Matrix:
+        """The mean vector of each text's pieces, float32 (n, 384)."""
+        encodings = self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+        rows = [[i for i in e.ids if i != _UNKNOWN_PIECE] or [_UNKNOWN_PIECE] for e in encodings]
+        return np.array([self.vectors[ids].mean(0) for ids in rows], dtype=np.float32)
+
+
 def input_vectors(words: list[str], lexicon: list[Pair], static: Path) -> Matrix:
     """Where each word's input vector begins, float32 (words, 384)."""
-    from safetensors.numpy import load_file
-
-    pieces = Tokenizer.from_file(str(english_model() / "tokenizer.json"))
-    pieces.no_padding()
-    weights = load_file(english_model() / "model.safetensors")
-    [name] = [key for key in weights if key.endswith("word_embeddings.weight")]
-    table = weights[name].astype(np.float32)
-
-    def mean(texts: list[str]) -> Matrix:
-        encodings = pieces.encode_batch_fast(texts, add_special_tokens=False)
-        rows = [
-            table[[i for i in e.ids if i != _UNKNOWN_PIECE] or [_UNKNOWN_PIECE]].mean(0) for e in encodings
-        ]
-        return np.array(rows, dtype=np.float32)
-
-    vectors = mean(words)
+    pieces = Pieces()
+    vectors = pieces.mean(words)
     for i, special in enumerate(SPECIAL):
-        vectors[i] = table[pieces.token_to_id(special)]
+        vectors[i] = pieces.vectors[pieces.tokenizer.token_to_id(special)]
     number = {word: i for i, word in enumerate(words)}
     glosses: dict[int, list[str]] = defaultdict(list)
     for zh, gloss in lexicon:
         if zh in number and len(glosses[number[zh]]) < 4:
             glosses[number[zh]].append(gloss)
     for i, texts in glosses.items():
-        vectors[i] = mean(texts).mean(0)
-    known = pieces.get_vocab()
+        vectors[i] = pieces.mean(texts).mean(0)
+    known = pieces.tokenizer.get_vocab()
     whole = [i for i, word in enumerate(words) if word in known and word.isalpha() and len(word) > 1]
     nearest, found = nearest_english(words, whole, vectors, static)
     glossed = np.array([[i in glosses] for i in found])

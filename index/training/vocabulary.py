@@ -185,7 +185,7 @@ def assemble(
     number = {w: i for i, w in enumerate(words)}
     occurs = [0.0] + [float(counts[w]) if w in counts else float(latin.get(w, 0)) for w in words[1:]]
     is_chinese = [bool(_HAN_RUN.fullmatch(w)) for w in words]
-    scores = [math.log((n + 0.3) / total[zh]) for n, zh in zip(occurs, is_chinese, strict=True)]
+    scores = [round(math.log((n + 0.3) / total[zh]), 3) for n, zh in zip(occurs, is_chinese, strict=True)]
     scores[0] = -30.0
     tokens, row = list(words), list(range(len(words)))
     for form in sorted(set(variants)):
