@@ -29,6 +29,8 @@ I8 = npt.NDArray[np.int8]
 _BATCH = 16
 # What the position table of the model allows, with the two marks around a text.
 _LONGEST = 512
+# The array of word vectors, by its name in the model's file.
+WORD_VECTORS = "embeddings.word_embeddings.weight"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ class _Layers:
             row[: len(ids) + 2] = torch.tensor([first, *ids, last])
         padding = torch.arange(max(lengths))[None] >= torch.tensor(lengths)[:, None]
         with torch.inference_mode():
-            words = functional.embedding(table, self._arrays["embeddings.word_embeddings.weight"]).float()
+            words = functional.embedding(table, self._arrays[WORD_VECTORS]).float()
             places = self._arrays["embeddings.position_embeddings.weight"][: max(lengths)]
             states = functional.layer_norm(
                 words + places + self._arrays["embeddings.token_type_embeddings.weight"][0],
@@ -174,9 +176,10 @@ def read_contextual(folder: Path, prepare: Callable[[str], str] = str) -> Contex
     from tokenizers import Tokenizer
 
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    words = "embeddings.word_embeddings.weight"  # stays in half precision: a text needs few of its rows
+    # Word vectors stay in half precision: a text needs few of them.
     arrays = {
-        k: v.half() if k == words else v.float() for k, v in load_file(folder / "model.safetensors").items()
+        k: v.half() if k == WORD_VECTORS else v.float()
+        for k, v in load_file(folder / "model.safetensors").items()
     }
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()

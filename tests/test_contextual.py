@@ -96,9 +96,8 @@ def test_a_run_goes_on_where_it_stopped(start, corpus, tmp_path):
     from safetensors.torch import load_file
     from sentence_transformers import SentenceTransformer
 
-    from index.contextual import read_contextual
+    from index.contextual import WORD_VECTORS, read_contextual
     from index.training.distil import Run, run_steps, write
-    from index.training.export import WORD_VECTORS
     from index.training.glossing import Glosser
 
     torch = pytest.importorskip("torch")
@@ -166,9 +165,9 @@ def test_the_mean_of_models_has_the_mean_of_their_weights(start, tmp_path):
     from safetensors.torch import load_file
     from sentence_transformers import SentenceTransformer
 
-    from index.contextual import read_contextual
+    from index.contextual import WORD_VECTORS, read_contextual
     from index.train import main
-    from index.training.export import WORD_VECTORS, export_contextual
+    from index.training.export import export_contextual
 
     folders = [tmp_path / "first", tmp_path / "last"]
     for folder, factor in zip(folders, (1.0, 1.5), strict=True):

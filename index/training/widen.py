@@ -105,18 +105,18 @@ def new_vectors(words: list[str], old: list[str], vectors: Matrix, corpus: Corpu
     pieces = Pieces()
     other = translations(corpus.lexicon, number)
 
+    def characters(some: list[str]) -> Matrix:
+        """The mean vector of each word's characters, that of the unknown where none is known."""
+        ids = [[number[c] for c in word if c in number] or [1] for word in some]
+        return np.array([vectors[one].mean(axis=0) for one in ids], dtype=np.float32)
+
     def features(some: list[str]) -> tuple[Matrix, npt.NDArray[np.bool_]]:
         """What is known of words by their parts and by their translations, and which have translations."""
         known = np.array([word in other for word in some])
         means = np.array(
             [vectors[other[word]].mean(axis=0) if word in other else vectors[0] for word in some]
         )
-        if is_english(some[0]):
-            return np.hstack([pieces.mean(some), means]), known
-        parts = [[number[c] for c in word if c in number] for word in some]
-        return np.hstack(
-            [np.array([vectors[p or [1]].mean(axis=0) for p in parts], dtype=np.float32), means]
-        ), known
+        return np.hstack([pieces.mean(some) if is_english(some[0]) else characters(some), means]), known
 
     found = np.zeros((len(words), vectors.shape[1]), dtype=np.float32)
     for english in (True, False):
