@@ -99,7 +99,7 @@ class ContextualConfig:
     batch: dict[str, int] = field(
         default_factory=lambda: {
             "sentences": 48,
-            "lexicon": 160,
+            "lexicon": 240,
             "glossary": 96,
             "bilingual": 24,
             "questions_zh": 20,
@@ -114,7 +114,7 @@ class ContextualConfig:
     weight: dict[str, float] = field(
         default_factory=lambda: {
             "sentences": 0.30,
-            "lexicon": 0.04,
+            "lexicon": 0.10,
             "glossary": 0.05,
             "bilingual": 0.20,
             "questions_zh": 0.15,
