@@ -60,28 +60,40 @@ def export(folder: Path, vocabulary: Vocabulary, table: npt.NDArray[np.float32])
 def export_contextual(folder: Path, model: SentenceTransformer, projection: F32) -> None:
     """Writes ``folder`` (made if need be) with ``projection``, (d, k), of its tokens beside it.
 
-    The layers are written in half precision, the word vectors with one byte a number (``pack_words``).
+    Word vectors and the matrices of the layers are written with one byte a number (``pack``), all else in half precision.
     """
     from safetensors.numpy import save_file
 
     copy.deepcopy(model).half().save(str(folder), create_model_card=False)
-    pack_words(folder / "model.safetensors")
+    pack(folder / "model.safetensors")
     save_file({"projection": np.ascontiguousarray(projection)}, folder / "tokens.safetensors")
     _plain(folder / "tokenizer.json")
     sign_contextual(folder)
 
 
-def pack_words(file: Path) -> None:
-    """Writes the word vectors of a model's file as 8-bit floating point numbers (e4m3), which transformers reads as any.
+def pack(file: Path) -> None:
+    """Writes the large arrays of a model's file as 8-bit floating point numbers (e4m3), which transformers reads as any.
 
-    A vector turns by about 1.5 degrees, which a text of several words evens out; a vocabulary may be twice as large.
+    A word's vector turns by about 1.5 degrees, which a text of several words evens out; a vocabulary may be three times
+    as large.
     """
     import torch
     from safetensors.torch import load_file, save_file
 
-    arrays = load_file(file)
-    arrays[WORD_VECTORS] = arrays[WORD_VECTORS].float().to(torch.float8_e4m3fn)
+    arrays = {
+        name: array.float().to(torch.float8_e4m3fn) if is_packed(name, array.ndim) else array
+        for name, array in load_file(file).items()
+    }
     save_file(arrays, file, metadata={"format": "pt"})
+
+
+def is_packed(name: str, dimensions: int) -> bool:
+    """Whether an array of a contextual model is written with one byte a number.
+
+    >>> is_packed("encoder.layer.0.output.dense.weight", 2), is_packed("encoder.layer.0.output.dense.bias", 1)
+    (True, False)
+    """
+    return name == WORD_VECTORS or (name.startswith("encoder.") and dimensions == 2)
 
 
 def sign_contextual(folder: Path) -> None:
