@@ -2,13 +2,15 @@
 
 The scoring of ColBERT (Khattab & Zaharia 2020), where ``index.late`` has the same over tokens without context. A passage
 costs a row of bytes a token, which stay on disk until they are looked at; only the candidates that the other parts
-of the search put forward are looked at.
+of the search put forward are looked at. A passage counts by the stretch of it that matches best, as a document does by
+its best passage (MaxP; Dai & Callan 2019).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,25 +24,44 @@ if TYPE_CHECKING:
     from index.encoder import ContextEncoder
 
 I8 = npt.NDArray[np.int8]
+I64 = npt.NDArray[np.int64]
+
+
+# What answers a question stands together: a passage counts by the best so many of its tokens running, a sentence or two.
+NEAR = 64
+
+
+def stretches(asked: F32, texts: Sequence[I8], length: int) -> tuple[F32, I64]:
+    """The best cosine of each of a question's q tokens in each stretch of n texts, float32 ``(q, s)``, −1 to 1.
+
+    ``asked`` is float32 ``(q, k)``, unit rows; each text int8 ``(t, k)``. A text is cut into stretches of ``length``
+    tokens, the last as long as it comes; the second value says where those of each text begin, int64 ``(n,)``. A text
+    without tokens is one stretch of 0.
+
+    >>> texts = [np.array([[127, 0], [0, 127], [0, 9]], dtype=np.int8), np.array([[0, 7]], dtype=np.int8)]
+    >>> best, first = stretches(np.eye(2, dtype=np.float32), texts, 2)
+    >>> best.tolist(), first.tolist()
+    ([[1.0, 0.0, 0.0], [1.0, 1.0, 1.0]], [0, 2])
+    """
+    if not texts:
+        return np.zeros((len(asked), 0), dtype=np.float32), np.zeros(0, dtype=np.int64)
+    filled = [text if len(text) else np.zeros((1, asked.shape[1]), dtype=np.int8) for text in texts]
+    rows = np.concatenate(filled).astype(np.float32)
+    norms = np.sqrt(np.einsum("tk,tk->t", rows, rows))
+    cosines: F32 = (asked @ rows.T) / np.maximum(norms, 1e-9)
+    begins = np.cumsum([0, *map(len, filled)])
+    starts = [np.arange(*ends, length) for ends in pairwise(begins.tolist())]
+    first = np.cumsum([0, *map(len, starts[:-1])])
+    return np.maximum.reduceat(cosines, np.concatenate(starts), axis=1), first
 
 
 def best_in(asked: F32, texts: Sequence[I8]) -> F32:
-    """The best cosine of each of a question's q tokens in each of n texts, float32 ``(q, n)``, −1 to 1.
-
-    ``asked`` is float32 ``(q, k)``, unit rows; each text int8 ``(t, k)``. A text without tokens gets 0.
+    """The best cosine of each of a question's q tokens in each of n texts, float32 ``(q, n)``; as ``stretches`` otherwise.
 
     >>> best_in(np.eye(2, dtype=np.float32), [np.array([[127, 0]], dtype=np.int8)]).tolist()
     [[1.0], [0.0]]
     """
-    found = np.zeros((len(asked), len(texts)), dtype=np.float32)
-    filled = [i for i, text in enumerate(texts) if len(text)]
-    if len(asked) and filled:
-        starts = np.cumsum([0, *(len(texts[i]) for i in filled)])[:-1]
-        rows = np.concatenate([texts[i] for i in filled]).astype(np.float32)
-        norms = np.sqrt(np.einsum("tk,tk->t", rows, rows))
-        cosines = (asked @ rows.T) / np.maximum(norms, 1e-9)
-        found[:, filled] = np.maximum.reduceat(cosines, starts, axis=1)
-    return found
+    return stretches(asked, texts, max(map(len, texts), default=0) or 1)[0]
 
 
 class InContext:
@@ -55,13 +76,25 @@ class InContext:
         """``candidates`` are the tokens of the n passages, int8 ``(t, k)`` each."""
         kept = question.weights > 0
         self._asked = unit_rows(question.tokens[kept].astype(np.float32))
-        self.matches = best_in(self._asked, candidates)
+        self._halves, self._first = stretches(self._asked, candidates, NEAR // 2)
+        self.matches: F32 = np.maximum.reduceat(self._halves, self._first, axis=1)
         self.weights: F32 = rarity(self.matches) * question.weights[kept]
 
-    def score(self, matches: F32) -> F32:
-        """The weighted mean of ``matches``, ``(q, n)``, of n texts: float32 ``(n,)``, −1 to 1."""
-        mean: F32 = (self.weights @ matches / max(float(self.weights.sum()), 1e-9)).astype(np.float32)
-        return mean
+    def scores(self) -> F32:
+        """How well each candidate matches in one place, float32 ``(n,)``, −1 to 1.
+
+        That is the weighted mean of the best matches within ``NEAR`` tokens running, where these are highest; such a
+        place begins every half of that. Words that a passage has far apart do not add up.
+        """
+        near = np.maximum(self._halves, np.roll(self._halves, -1, axis=1))
+        last = (
+            self._first[1:] - 1,
+            [-1] * (len(self._first) > 0),
+        )  # nothing of the same text comes after these
+        for at in last:
+            near[:, at] = self._halves[:, at]
+        mean = self.weights @ near / max(float(self.weights.sum()), 1e-9)
+        return np.maximum.reduceat(mean, self._first).astype(np.float32)
 
     def match(self, texts: Sequence[I8]) -> F32:
         """The best cosine of each token in each of other texts, float32 ``(q, n)``."""
@@ -71,9 +104,7 @@ class InContext:
 class Context:
     """The tokens of the n passages of an index, in context. Threads may share it."""
 
-    def __init__(
-        self, encoder: ContextEncoder, *tokens: Ragged, live: npt.NDArray[np.int64] | None = None
-    ) -> None:
+    def __init__(self, encoder: ContextEncoder, *tokens: Ragged, live: I64 | None = None) -> None:
         """``tokens`` hold those of passages, int8 ``(t, k)`` each, one after the other; they may lie on disk.
 
         The passages numbered in ``live``, ascending (None: all), are those of the index.

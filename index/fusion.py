@@ -25,7 +25,7 @@ class Weights:
     dense: float = 0.5
     lexical: float = 0.5
     late: float = 1.0
-    context: float = 0.5
+    context: float = 1.0
 
 
 def fuse(dense: F32, lexical: F32, late: F32 | None, context: F32 | None, weights: Weights) -> F32:

@@ -261,8 +261,7 @@ class Index:
         context = np.zeros(len(every), dtype=np.float32)
         if self.context:
             best = np.argsort(-self._fused(query, dense, lexical, late, None), kind="stable")[:looked_at]
-            question = self.context.ask(query, every[best].tolist())
-            context[best] = question.score(question.matches)
+            context[best] = self.context.ask(query, every[best].tolist()).scores()
         return dense, lexical, late, context
 
     def tokens_of(self, passage: Passage) -> I8 | None:

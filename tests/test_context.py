@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.article import Article
-from index.context import InContext, best_in
+from index.context import NEAR, InContext, best_in
 from index.contextual import Contextual
 from index.index import CANDIDATES, Index
 from index.late import rarity, unit_rows
@@ -47,8 +47,32 @@ def test_a_token_that_counts_nothing_is_left_out_and_a_rare_one_counts_more():
     assert asked.matches.round(3).tolist() == [[1, 1, 1], [0, 1, 0]]
     np.testing.assert_allclose(asked.weights, rarity(asked.matches))
     assert asked.weights[1] > 5 * asked.weights[0]
-    assert int(asked.score(asked.matches).argmax()) == 1
+    assert int(asked.scores().argmax()) == 1
     assert asked.match([rare[None].astype(np.int8)]).tolist() == [[0.0], [1.0]]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 1000), st.lists(st.integers(0, 3 * NEAR), min_size=0, max_size=5), st.integers(0, 4))
+def test_a_passage_counts_by_its_best_stretch(seed, lengths, asked):
+    texts = _tokens(seed, lengths)
+    random = np.random.default_rng(seed + 1)
+    tokens = random.integers(-127, 128, (asked, 6)).astype(np.int8)
+    question = InContext(Contextual(np.zeros(6, np.float32), tokens, np.ones(asked, np.float32)), texts)
+    share = question.weights / max(question.weights.sum(), 1e-9)
+    for text, score in zip(texts, question.scores(), strict=True):
+        cosines = unit_rows(tokens.astype(np.float32)) @ unit_rows(text.astype(np.float32)).T
+        places = [cosines[:, at : at + NEAR] for at in range(0, len(text), NEAR // 2)]
+        assert abs(score - max((float(share @ near.max(axis=1)) for near in places), default=0.0)) < 1e-5
+
+
+def test_words_that_stand_together_count_more_than_words_far_apart():
+    one, other, filler = (np.eye(3, 8) * 127).astype(np.int8)
+    together = np.stack([one, other] + [filler] * 78)
+    apart = np.stack([one] + [filler] * 78 + [other])
+    question = Contextual(np.zeros(8, np.float32), np.stack([one, other]), np.ones(2, np.float32))
+    asked = InContext(question, [together, apart])
+    assert asked.matches.tolist() == [[1, 1], [1, 1]]
+    assert asked.scores().tolist() == [1.0, 0.5]
 
 
 def _article(text: str = TEXT, source: str = "a.txt") -> Article:
