@@ -86,13 +86,11 @@ class InContext:
         That is the weighted mean of the best matches within ``NEAR`` tokens running, where these are highest; such a
         place begins every half of that. Words that a passage has far apart do not add up.
         """
-        near = np.maximum(self._halves, np.roll(self._halves, -1, axis=1))
-        last = (
-            self._first[1:] - 1,
-            [-1] * (len(self._first) > 0),
-        )  # nothing of the same text comes after these
-        for at in last:
-            near[:, at] = self._halves[:, at]
+        goes_on = np.setdiff1d(
+            np.arange(self._halves.shape[1]), self._first
+        )  # a text with what it has before
+        near = self._halves.copy()
+        near[:, goes_on - 1] = np.maximum(self._halves[:, goes_on - 1], self._halves[:, goes_on])
         mean = self.weights @ near / max(float(self.weights.sum()), 1e-9)
         return np.maximum.reduceat(mean, self._first).astype(np.float32)
 

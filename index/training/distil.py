@@ -65,6 +65,10 @@ def words_first(lexicon: Pairs, words: Mapping[str, int]) -> Pairs:
     """The lexicon's pairs, those drawn six times as often whose Chinese is one of the model's ``words``.
 
     An entry that is cut into several words teaches none of them alone; a rare word is met in hardly any sentence.
+
+    >>> lexicon = Pairs("lexicon", [("喇嘛", "lama"), ("喇嘛庙", "lamasery")], [1.0, 1.0], [-1, -1])
+    >>> words_first(lexicon, {"喇嘛": 0}).weights
+    [6.0, 1.0]
     """
     return replace(lexicon, weights=[6.0 if zh in words else 1.0 for zh, _ in lexicon.pairs])
 
