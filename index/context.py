@@ -86,9 +86,8 @@ class InContext:
         That is the weighted mean of the best matches within ``NEAR`` tokens running, where these are highest; such a
         place begins every half of that. Words that a passage has far apart do not add up.
         """
-        goes_on = np.setdiff1d(
-            np.arange(self._halves.shape[1]), self._first
-        )  # a text with what it has before
+        # The stretches that have one of the same text before them.
+        goes_on = np.setdiff1d(np.arange(self._halves.shape[1]), self._first)
         near = self._halves.copy()
         near[:, goes_on - 1] = np.maximum(self._halves[:, goes_on - 1], self._halves[:, goes_on])
         mean = self.weights @ near / max(float(self.weights.sum()), 1e-9)
