@@ -61,7 +61,7 @@ def best_in(asked: F32, texts: Sequence[I8]) -> F32:
     >>> best_in(np.eye(2, dtype=np.float32), [np.array([[127, 0]], dtype=np.int8)]).tolist()
     [[1.0], [0.0]]
     """
-    return stretches(asked, texts, max(map(len, texts), default=0) or 1)[0]
+    return stretches(asked, texts, max((1, *map(len, texts))))[0]
 
 
 class InContext:

@@ -92,6 +92,7 @@ class ContextualConfig:
     longest: int = 256  # tokens
     short: int = 160  # tokens of a question and its passage; of longer ones a batch has fewer pairs
     glossed: float = 0.4  # how often a question has words of the other language put in
+    one_word: float = 6.0  # how often an entry of the lexicon is drawn that is one word, against others
     pool: int = 24  # batches drawn at once and sorted by length, so that little is padded
     save_every: int = 200
     token_dimension: int = 128  # of a token as an index keeps it

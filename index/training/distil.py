@@ -61,16 +61,16 @@ def batches(
     return found
 
 
-def words_first(lexicon: Pairs, words: Mapping[str, int]) -> Pairs:
-    """The lexicon's pairs, those drawn six times as often whose Chinese is one of the model's ``words``.
+def words_first(lexicon: Pairs, words: Mapping[str, int], often: float) -> Pairs:
+    """The lexicon's pairs, those drawn ``often`` times as often whose Chinese is one of the model's ``words``.
 
     An entry that is cut into several words teaches none of them alone; a rare word is met in hardly any sentence.
 
     >>> lexicon = Pairs("lexicon", [("喇嘛", "lama"), ("喇嘛庙", "lamasery")], [1.0, 1.0], [-1, -1])
-    >>> words_first(lexicon, {"喇嘛": 0}).weights
+    >>> words_first(lexicon, {"喇嘛": 0}, 6.0).weights
     [6.0, 1.0]
     """
-    return replace(lexicon, weights=[6.0 if zh in words else 1.0 for zh, _ in lexicon.pairs])
+    return replace(lexicon, weights=[often if zh in words else 1.0 for zh, _ in lexicon.pairs])
 
 
 def alike(pairs: Pairs, some: list[int]) -> Tensor:
@@ -206,7 +206,9 @@ def train(data: Path, out: Path, work: Path, static: Path, config: ContextualCon
         starting_model(vocabulary, corpus.lexicon, work / "start", static).save(str(work / "start"))
     run = Run.begin(work / "start", config, device)
     glosser = Glosser(corpus.lexicon, run.model.tokenizer.tokenize)
-    corpus.pairs["lexicon"] = words_first(corpus.pairs["lexicon"], run.model.tokenizer.get_vocab())
+    corpus.pairs["lexicon"] = words_first(
+        corpus.pairs["lexicon"], run.model.tokenizer.get_vocab(), config.one_word
+    )
     done = run.resume(work / "checkpoint.pt")
     print(f"step {done}", development(run, corpus.held_out), flush=True)
     while done < config.steps:

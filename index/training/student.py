@@ -36,9 +36,10 @@ def rarity(model: SentenceTransformer) -> Tensor:
     return torch.from_numpy(weights).float()
 
 
-def fast_in_half(device: torch.device) -> bool:
-    """Whether matrices are multiplied faster in bfloat16: on a GPU, and on processors made for it."""
-    return device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
+def in_half(device: torch.device) -> torch.autocast:
+    """Where matrices are multiplied in bfloat16 if that is faster: on a GPU, and on processors made for it."""
+    fast = device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=fast)
 
 
 def encode(model: SentenceTransformer, texts: Sequence[str], longest: int, weights: Tensor | None) -> Encoded:
@@ -49,7 +50,7 @@ def encode(model: SentenceTransformer, texts: Sequence[str], longest: int, weigh
     ids, mask = inputs["input_ids"], inputs["attention_mask"]
     bert: Any = model[0].auto_model
     device = model.device
-    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=fast_in_half(device)):
+    with in_half(device):
         last = bert(input_ids=ids.to(device), attention_mask=mask.to(device)).last_hidden_state.float()
     here = mask.to(device)[..., None]
     whole = functional.normalize((last * here).sum(1) / here.sum(1), dim=1)
@@ -61,8 +62,7 @@ def late_scores(left: Encoded, right: Encoded) -> Tensor:
     """Late interaction (n, m): the weighted mean over a left text's tokens of the best cosine in the right one."""
     n, p, d = left.tokens.shape
     m, q, _ = right.tokens.shape
-    device = left.tokens.device
-    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=fast_in_half(device)):
+    with in_half(left.tokens.device):
         cosine = left.tokens.reshape(n * p, d) @ right.tokens.reshape(m * q, d).T
     cosine = cosine.float().masked_fill((right.weight <= 0).reshape(1, m * q), -1.0)
     best = cosine.reshape(n, p, m, q).amax(3)
