@@ -40,7 +40,8 @@ def measure(article: str, encoder: str, rounds: int) -> dict[str, float]:
     """The figures of this process, which should be a fresh one; ``article`` and ``encoder`` are "" for the bundled."""
     import resource
 
-    from index.index import Index, searchable
+    from index.computed import searchable
+    from index.index import Index
     from qa import Chatbot
 
     began = _started()

@@ -12,84 +12,30 @@ import numpy.typing as npt
 
 from index.aliases import expand
 from index.article import Article, Hit, Passage
-from index.articles import Articles
+from index.computed import Progress, compute, fitting, searchable
 from index.contents import Contents
 from index.context import I8, Context, InContext
 from index.encoder import ContextEncoder, Encoder, TokenEncoder, load_encoder
 from index.errors import QuestionError, SourceError
-from index.fold import terms
 from index.fusion import Weights, fuse
-from index.late import Late, distinct
-from index.lexical import Lexical, Postings
-from index.ragged import Ragged
-from index.segment import Part, Segment, compact, merge
+from index.late import Late
+from index.lexical import Lexical
+from index.segment import Part, compact, merge
 from index.sounds import Names, by_sound
-from index.split import passages, sentences
+from index.split import passages
 from index.storage import Stored, read_folder, write_folder, writing
 from index.vectors import FaissStore, VectorStore
 
 F32 = npt.NDArray[np.float32]
-Progress = Callable[[int, int], None]
 
 # Far longer than any question; what follows is not read (characters).
 MAX_QUERY = 2_000
-# So many passages are encoded between two reports of progress: a few seconds on a slow machine.
-_BATCH = 64
 # So many passages, the best by the other parts, are looked at in context.
 CANDIDATES = 256
 # In an index of more passages names are not looked for by their sound: each question would take too long.
 HEARD = 1_000
 # So many articles are named in an error.
 _NAMED = 5
-
-
-# What a name alone does not say: that it is the author's.
-_ROLES = {"author": "作者 author", "title": "標題 title"}
-
-
-def searchable(passage: Passage) -> str:
-    """What is matched of a passage: its heading, which often names what the text calls "it", and its text.
-
-    >>> searchable(Passage("a.txt", "It has 26 members.", 0, 18, heading="CICA"))
-    'CICA\\nIt has 26 members.'
-    >>> searchable(Passage("a.txt", "吳東野", 0, 3, kind="author"))
-    '作者 author\\n吳東野'
-    """
-    return "\n".join(filter(None, (_ROLES.get(passage.kind), passage.heading, passage.text)))
-
-
-def searchable_parts(article: Article, passage: Passage) -> list[str]:
-    """The same, its text as its sentences."""
-    spans = sentences(article, passage.start, passage.end)
-    texts = [article.text[start:end] for start, end in spans]
-    return [*filter(None, (_ROLES.get(passage.kind), passage.heading)), *texts]
-
-
-def _row_names(encoder: Encoder) -> set[str]:
-    """What a segment has of an encoder, beside the vector of each passage."""
-    tokens = {"tokens"} if isinstance(encoder, TokenEncoder) else set()
-    return tokens | ({"context"} if isinstance(encoder, ContextEncoder) else set())
-
-
-def _segment(
-    articles: Sequence[Article],
-    encoder: Encoder,
-    progress: Progress | None = None,
-    *,
-    vectors: F32 | None = None,
-) -> Segment:
-    """What is computed from articles; ``vectors`` are those of their passages, where they are known already."""
-    texts = [searchable(passage) for article in articles for passage in article.passages]
-    postings = Postings.of([terms(text) for text in texts])
-    rows = {}
-    if isinstance(encoder, TokenEncoder):
-        rows["tokens"] = distinct(encoder.token_ids(texts))
-    if isinstance(encoder, ContextEncoder):
-        parts = [searchable_parts(article, p) for article in articles for p in article.passages]
-        vectors, rows["context"] = _read(encoder, parts, progress)
-    elif vectors is None:
-        vectors = _encode(encoder, texts, progress)
-    return Segment(Articles.of(articles), vectors, postings, rows)
 
 
 @dataclass(frozen=True)
@@ -155,7 +101,7 @@ class Index:
         ready = {a.source: a if a.passages else replace(a, passages=passages(a)) for a in articles}
         if not ready:
             return cls(model, weights or Weights(), ())
-        return cls(model, weights or Weights(), (Part.whole(_segment([*ready.values()], model, progress)),))
+        return cls(model, weights or Weights(), (Part.whole(compute([*ready.values()], model, progress)),))
 
     def add(self, *articles: Article, progress: Progress | None = None) -> Index:
         """An index with more articles; of the same source, the new one replaces the old.
@@ -311,42 +257,8 @@ class Index:
         """
         model = encoder if isinstance(encoder, Encoder) else load_encoder(encoder)
         stored = read_folder(Path(folder), encoder=model.name, dimension=model.dimension)
-        parts = [_fitting(part, model) for part in stored.parts]
+        parts = [fitting(part, model) for part in stored.parts]
         if stored.former:
             vectors = np.concatenate([entry.vectors for entry in stored.former])
-            parts = [Part.whole(_segment([*stored.articles()], model, vectors=vectors))]
+            parts = [Part.whole(compute([*stored.articles()], model, vectors=vectors))]
         return cls(model, Weights(), tuple(parts))
-
-
-def _fitting(part: Part, encoder: Encoder) -> Part:
-    """The same, computed again where it has not what the encoder gives; vectors only with tokens in context."""
-    if set(part.segment.rows) == _row_names(encoder):
-        return part
-    articles = [part.segment.articles[i] for i in part.kept.tolist()]
-    return Part.whole(_segment(articles, encoder, vectors=part.segment.vectors[part.numbers]))
-
-
-def _encode(encoder: Encoder, texts: Sequence[str], progress: Progress | None) -> F32:
-    """The vectors of texts, float32 ``(n, d)``, a batch at a time."""
-    vectors = [np.zeros((0, encoder.dimension), dtype=np.float32)]
-    for start in range(0, len(texts), _BATCH):
-        batch = texts[start : start + _BATCH]
-        vectors.append(encoder.encode_document(batch))
-        if progress:
-            progress(start + len(batch), len(texts))
-    return np.concatenate(vectors)
-
-
-def _read(
-    encoder: ContextEncoder, texts: Sequence[Sequence[str]], progress: Progress | None
-) -> tuple[F32, Ragged]:
-    """The vectors of texts, float32 ``(n, d)``, and their tokens in context, a batch at a time."""
-    vectors = [np.zeros((0, encoder.dimension), dtype=np.float32)]
-    tokens: list[I8] = []
-    for start in range(0, len(texts), _BATCH):
-        read = encoder.read(texts[start : start + _BATCH])
-        vectors.append(np.stack([one.whole for one in read]))
-        tokens += [one.tokens for one in read]
-        if progress:
-            progress(start + len(read), len(texts))
-    return np.concatenate(vectors), Ragged.of(tokens, np.zeros((0, 1), dtype=np.int8))

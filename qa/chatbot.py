@@ -9,9 +9,10 @@ from typing import Self
 
 from index.aliases import aliases
 from index.article import Article, Hit
+from index.computed import Progress
 from index.encoder import Encoder
 from index.errors import QuestionError, ReadError
-from index.index import Index, Progress
+from index.index import Index
 from index.read import as_known, read_articles
 from qa.answer import Answer, Language, Usage
 from qa.asking import growing, quoted_answer, request_for, token_encoder

@@ -14,7 +14,7 @@ from index.errors import IndexFormatError, ReadError
 
 if TYPE_CHECKING:
     from index.article import Article
-    from index.index import Progress
+    from index.computed import Progress
     from index.survey import Lost
 
 SOME_FAILED = 2

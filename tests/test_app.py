@@ -16,8 +16,8 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
+from index.computed import Progress
 from index.errors import WendaError
-from index.index import Progress
 from qa.answer import Answer, passage_dict
 from qa.chatbot import MAX_QUESTION, Chatbot
 from qa.feedback import Feedback

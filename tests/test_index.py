@@ -10,8 +10,9 @@ from safetensors.numpy import load_file
 
 from index.article import Article, Block, Footnote, Place, SourceMap
 from index.codec import article_from_dict, article_to_dict
+from index.computed import searchable
 from index.errors import IndexFormatError, QuestionError, SourceError
-from index.index import MAX_QUERY, Index, searchable
+from index.index import MAX_QUERY, Index
 from index.manifest import FORMAT
 from tests.encoders import HashingEncoder, PlainEncoder
 

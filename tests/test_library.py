@@ -201,7 +201,7 @@ def test_nothing_is_computed_again(index: Index, folder: Path, monkeypatch: pyte
         raise AssertionError("computed again")
 
     with monkeypatch.context() as patch:
-        patch.setattr("index.index.terms", never)
+        patch.setattr("index.computed.terms", never)
         patch.setattr("index.articles.aliases", never)
         patch.setattr("index.articles.article_from_dict", never)
         patch.setattr(HashingEncoder, "token_ids", never)

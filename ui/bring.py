@@ -11,8 +11,9 @@ from threading import Event
 from typing import Literal, TypeVar
 
 from index.article import Article, replace_source
+from index.computed import Progress
 from index.errors import ReadError, WendaError
-from index.index import Index, Progress
+from index.index import Index
 from index.read import read_article
 from ui.shelf import Shelf
 
