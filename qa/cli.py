@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import WendaError
+from qa import options
 from qa.library import add_commands
 
 if TYPE_CHECKING:
@@ -69,131 +70,47 @@ def parser() -> argparse.ArgumentParser:
         return sub
 
     chat = command("chat", _chat, "serve the web chat")
-    _article_options(chat)
-    _model_option(chat)
+    options.article_options(chat)
+    options.model_option(chat)
     chat.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    chat.add_argument("--port", type=_port, default=7860, help="port to listen on (default: %(default)s)")
+    chat.add_argument(
+        "--port", type=options.port, default=7860, help="port to listen on (default: %(default)s)"
+    )
 
-    _door_options(chat)
+    options.door_options(chat)
 
     ask = command("ask", _ask, "answer one question with quotes from the article")
-    _article_options(ask)
-    _source_option(ask)
-    _model_option(ask)
+    options.article_options(ask)
+    options.source_option(ask)
+    options.model_option(ask)
     ask.add_argument("--json", action="store_true", help="print the answer as one JSON object")
     ask.add_argument(
-        "question", metavar="QUESTION", type=_text, help="what to ask; - reads it from standard input"
+        "question", metavar="QUESTION", type=options.text, help="what to ask; - reads it from standard input"
     )
 
     search = command("search", _search, "show the passages nearest to a query")
-    _article_options(search)
-    _source_option(search)
-    search.add_argument("-k", type=_count, default=5, metavar="N", help="how many (default: %(default)s)")
+    options.article_options(search)
+    options.source_option(search)
+    search.add_argument(
+        "-k", type=options.count, default=5, metavar="N", help="how many (default: %(default)s)"
+    )
     search.add_argument("--json", action="store_true", help="print the passages as one JSON object")
     search.add_argument(
-        "query", metavar="QUERY", type=_text, help="what to look for; - reads it from standard input"
+        "query", metavar="QUERY", type=options.text, help="what to look for; - reads it from standard input"
     )
 
     index = commands.add_parser(
         "index", help="make and keep saved indexes of articles", description="Saved indexes."
     )
-    add_commands(index, _encoder_option)
+    add_commands(index, options.encoder_option)
 
     evaluate = command("evaluate", _evaluate, "measure answers on questions with known answers")
-    _article_options(evaluate)
-    _model_option(evaluate)
+    options.article_options(evaluate)
+    options.model_option(evaluate)
     evaluate.add_argument("--questions", metavar="FILE.jsonl", required=True, help="the question file")
     evaluate.add_argument("--json", action="store_true", help="print all figures and outcomes as JSON")
     evaluate.add_argument("--verbose", action="store_true", help="also list every question that went wrong")
     return top
-
-
-def _door_options(chat: argparse.ArgumentParser) -> None:
-    doors = chat.add_argument_group("doors", "For a chat that others use too.")
-    doors.add_argument("--auth-file", metavar="FILE", help="ask for an account: name:password, one a line")
-    doors.add_argument("--root-path", metavar="PATH", default="", help="where a proxy serves it, e.g. /wenda")
-    doors.add_argument(
-        "--queue",
-        type=_many,
-        default=100,
-        metavar="N",
-        help="how many may wait; 0: any (default: %(default)s)",
-    )
-    doors.add_argument(
-        "--per-minute",
-        type=_many,
-        default=0,
-        metavar="N",
-        help="questions and files a minute from one visitor; 0: any (default: %(default)s)",
-    )
-    doors.add_argument(
-        "--feedback", metavar="FILE", help="let visitors rate answers; append them to this file"
-    )
-    doors.add_argument("--mcp", action="store_true", help="serve the tools ask and search to MCP clients too")
-
-
-def _article_options(command: argparse.ArgumentParser) -> None:
-    where = command.add_mutually_exclusive_group()
-    where.add_argument(
-        "--article",
-        metavar="FILE",
-        action="append",
-        help="a file to ask, or a folder of them; may be repeated (default: the guide)",
-    )
-    where.add_argument("--index", metavar="FOLDER", help="an index saved by `wenda index build`")
-    _encoder_option(command)
-
-
-def _source_option(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--source",
-        metavar="NAME",
-        action="append",
-        help="only this article, by the name that `wenda index list` shows; may be repeated",
-    )
-
-
-def _model_option(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--llm",
-        metavar="MODEL",
-        help="a language model that writes the answers: MODEL@URL for a server that speaks the OpenAI protocol,"
-        " local:NAME for a Hugging Face model, '' for none (default: what WENDA_LLM says)",
-    )
-
-
-def _encoder_option(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--encoder",
-        metavar="NAME",
-        help="a sentence-transformers name or folder (default: the bundled model)",
-    )
-
-
-def _text(argument: str) -> str:
-    """The argument as UTF-8, whatever the locale; bytes that are not become U+FFFD."""
-    return os.fsencode(argument).decode("utf-8", errors="replace")
-
-
-def _count(argument: str) -> int:
-    number = int(argument)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
-
-
-def _many(argument: str) -> int:
-    number = int(argument)
-    if number < 0:
-        raise argparse.ArgumentTypeError("must be at least 0")
-    return number
-
-
-def _port(argument: str) -> int:
-    number = int(argument)
-    if not 0 <= number <= 65535:
-        raise argparse.ArgumentTypeError("must be from 0 to 65535")
-    return number
 
 
 def _or_stdin(text: str) -> str:
