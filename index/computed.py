@@ -26,6 +26,7 @@ Progress = Callable[[int, int], None]
 
 # So many passages are encoded between two reports of progress: a few seconds on a slow machine.
 _BATCH = 64
+
 # What a name alone does not say: that it is the author's.
 _ROLES = {"author": "作者 author", "title": "標題 title"}
 
@@ -61,7 +62,11 @@ def compute(
     *,
     vectors: F32 | None = None,
 ) -> Segment:
-    """What is computed from articles; ``vectors`` are those of their passages, where they are known already."""
+    """What is computed from articles, whose passages are n together.
+
+    ``vectors``, float32 ``(n, d)``, unit norm, are those of the passages, where they are known already. ``progress`` is
+    called with the number of passages encoded so far and of all.
+    """
     texts = [searchable(passage) for article in articles for passage in article.passages]
     postings = Postings.of([terms(text) for text in texts])
     rows = {}
