@@ -12,7 +12,8 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -64,11 +65,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"wenda {version('wenda')}")
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
-        sub.set_defaults(run=run)
-        return sub
-
+    command = partial(options.declare, commands)
     chat = command("chat", _chat, "serve the web chat")
     options.article_options(chat)
     options.model_option(chat)
@@ -102,7 +99,7 @@ def parser() -> argparse.ArgumentParser:
     index = commands.add_parser(
         "index", help="make and keep saved indexes of articles", description="Saved indexes."
     )
-    add_commands(index, options.encoder_option)
+    add_commands(index)
 
     evaluate = command("evaluate", _evaluate, "measure answers on questions with known answers")
     options.article_options(evaluate)

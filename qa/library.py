@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import IndexFormatError, ReadError
+from qa.options import declare, encoder_option
 
 if TYPE_CHECKING:
     from index.article import Article
@@ -20,17 +22,11 @@ if TYPE_CHECKING:
 SOME_FAILED = 2
 
 
-def add_commands(
-    index: argparse.ArgumentParser, encoder_option: Callable[[argparse.ArgumentParser], None]
-) -> None:
+def add_commands(index: argparse.ArgumentParser) -> None:
     """The actions of ``wenda index``; each namespace has ``run``, which takes it to an exit status."""
     actions = index.add_subparsers(title="actions", required=True, metavar="ACTION")
 
-    def action(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-        sub = actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
-        sub.set_defaults(run=run)
-        return sub
-
+    action = partial(declare, actions)
     build = action("build", _build, "read, index and save articles")
     build.add_argument("folder", metavar="FOLDER", help="where to save; --index FOLDER uses it later")
     build.add_argument("files", metavar="FILE", nargs="+", help="an article, or a folder of them")

@@ -1,9 +1,23 @@
-"""What the commands of ``qa.cli`` take: options that several share, and the types of their arguments."""
+"""What the commands of the terminal are made of: how one is declared, its options, and the types of its arguments."""
 
 from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def declare(
+    commands: Commands, name: str, run: Callable[[argparse.Namespace], int], text: str
+) -> argparse.ArgumentParser:
+    """One more command, described by ``text``; its namespace has ``run``, which takes it to an exit status."""
+    sub = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    sub.set_defaults(run=run)
+    return sub
 
 
 def door_options(chat: argparse.ArgumentParser) -> None:
