@@ -5,7 +5,8 @@ A search compares the question with nothing but this. What an encoder does not g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,7 @@ from index.split import sentences
 
 F32 = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
+T = TypeVar("T")
 
 # So many passages are encoded between two reports of progress: a few seconds on a slow machine.
 _BATCH = 64
@@ -90,13 +92,8 @@ def fitting(part: Part, encoder: Encoder) -> Part:
 
 def _encode(encoder: Encoder, texts: Sequence[str], progress: Progress | None) -> F32:
     """The vectors of texts, float32 ``(n, d)``, a batch at a time."""
-    vectors = [np.zeros((0, encoder.dimension), dtype=np.float32)]
-    for start in range(0, len(texts), _BATCH):
-        batch = texts[start : start + _BATCH]
-        vectors.append(encoder.encode_document(batch))
-        if progress:
-            progress(start + len(batch), len(texts))
-    return np.concatenate(vectors)
+    none = np.zeros((0, encoder.dimension), dtype=np.float32)
+    return np.concatenate([none, *map(encoder.encode_document, _batches(texts, progress))])
 
 
 def _read(
@@ -105,10 +102,17 @@ def _read(
     """The vectors of texts, float32 ``(n, d)``, and their tokens in context, a batch at a time."""
     vectors = [np.zeros((0, encoder.dimension), dtype=np.float32)]
     tokens: list[I8] = []
-    for start in range(0, len(texts), _BATCH):
-        read = encoder.read(texts[start : start + _BATCH])
+    for batch in _batches(texts, progress):
+        read = encoder.read(batch)
         vectors.append(np.stack([one.whole for one in read]))
         tokens += [one.tokens for one in read]
-        if progress:
-            progress(start + len(read), len(texts))
     return np.concatenate(vectors), Ragged.of(tokens, np.zeros((0, 1), dtype=np.int8))
+
+
+def _batches(texts: Sequence[T], progress: Progress | None) -> Iterator[Sequence[T]]:
+    """The texts, so many at a time; when the next are asked for, the ones before are reported as done."""
+    for start in range(0, len(texts), _BATCH):
+        batch = texts[start : start + _BATCH]
+        yield batch
+        if progress:
+            progress(start + len(batch), len(texts))
