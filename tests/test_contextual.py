@@ -96,7 +96,8 @@ def test_a_run_goes_on_where_it_stopped(start, corpus, tmp_path):
     from safetensors.torch import load_file
     from sentence_transformers import SentenceTransformer
 
-    from index.contextual import WORD_VECTORS, read_contextual
+    from index.contextual import read_contextual
+    from index.layers import WORD_VECTORS
     from index.training.distil import Run, run_steps, write
     from index.training.glossing import Glosser
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from index.contextual import WORD_VECTORS
+from index.layers import WORD_VECTORS
 from index.training.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
