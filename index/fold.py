@@ -43,6 +43,15 @@ def fold(text: str) -> str:
     return matching()(converter("tw2sp")(folded))
 
 
+def squash(text: str) -> str:
+    """Folded, without white space: the form in which a piece of text is looked for in another.
+
+    >>> squash("Ａnn  Lowe 在臺灣")
+    'annlowe在台湾'
+    """
+    return "".join(fold(text).split())
+
+
 def terms(text: str) -> list[str]:
     """The index terms of a text, in order: Han characters and pairs, stemmed Latin words, whole numbers.
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoder import TokenEncoder
-from index.fold import fold
+from index.fold import squash
 from index.late import rarity, unit_rows
 
 F32 = npt.NDArray[np.float32]
@@ -50,7 +50,7 @@ class Alike:
 
     def has_name(self, text: str, name: str, least: float = SAME_NAME) -> bool:
         """Whether every word of a name is in a text, or one that is ``least`` as like it as a cosine."""
-        if "".join(fold(name).split()) in "".join(fold(text).split()):
+        if squash(name) in squash(text):
             return True
         cosines = self._cosines(name, text)
         return bool(len(cosines) and cosines.min() >= least)

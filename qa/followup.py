@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from index.fold import fold
-from qa.language import is_chinese
+from index.language import is_chinese
 from qa.names import countries, names
 
 TURNS = 4  # how far back a chain of follow-ups is read

@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 
 from index.article import Article, Passage
 from index.encoder import TokenEncoder
+from index.language import is_chinese
 from qa.answer import Answer, Citation, Usage
 from qa.cite import verified
 from qa.extract import abstention
-from qa.language import in_script, is_chinese
+from qa.language import in_script
 from qa.llm import Failure, Model, ModelError
 from qa.meter import Meter
 from qa.phrases import PHRASES

@@ -5,16 +5,10 @@ from __future__ import annotations
 import re
 
 from index.convert import converter
+from index.language import HAN, LATIN, is_chinese
 from index.wording import to_mainland, to_taiwan
 from qa.answer import Language
 
-HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
-# A name given in the other language too, as in 歐巴馬（Barack Obama）: it does not change what the text is.
-_GLOSS = re.compile(r"[（(][^（()）]*[)）]")
-_ENGLISH_ASKING = re.compile(
-    r"\b(?:what|who|whom|whose|which|when|where|why|how|does|do|did|is|are|was|were)\b", re.IGNORECASE
-)
 KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 
 
@@ -23,17 +17,6 @@ def _changed(text: str, conversion: str) -> int:
     text = text.replace("台", "")  # Simplified by the book, and written in Taiwan every day
     converted = converter(conversion)(text)
     return sum(a != b for a, b in zip(text, converted, strict=False)) + abs(len(text) - len(converted))
-
-
-def is_chinese(text: str) -> bool:
-    """True where Han characters outweigh Latin words; an English question word weighs as much as several.
-
-    >>> is_chinese("什麼是 Nuclear Security Summit？"), is_chinese("What does 兩大之間難為小 mean?")
-    (True, False)
-    """
-    text = _GLOSS.sub("", text) or text
-    latin = len(LATIN.findall(text)) + 4 * len(_ENGLISH_ASKING.findall(text))
-    return 1.5 * len(HAN.findall(text)) > latin
 
 
 def script(text: str) -> Language | None:

@@ -14,13 +14,13 @@ import numpy as np
 from index.article import Article, Passage
 from index.fold import fold
 from index.index import Index
+from index.language import is_chinese
 from index.split import units
 from qa.answer import Answer, Citation, Language
 from qa.cite import cite
 from qa.evidence import EvidenceReader, Sentence
 from qa.extract import lead_in, quoted_text
 from qa.intent import Intent
-from qa.language import is_chinese
 from qa.phrases import PHRASES
 
 MAX_POINTS = 6

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from index.article import Article, Passage
 from index.fold import terms
+from index.language import is_chinese
 from index.sentence import Span
 from index.split import sentences
 from qa.alike import F32, Alike
 from qa.answer import Citation
 from qa.cite import LEAST_QUOTE, cite, locate
-from qa.language import is_chinese
 from qa.written import Mark
 
 # The share of a quote's terms that a sentence must have for the quote to be repaired to it (0 to 1).

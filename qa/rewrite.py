@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 
-from index.fold import fold
+from index.fold import squash
+from index.language import is_chinese
 from qa.answer import Language, Usage
 from qa.followup import TURNS
-from qa.language import in_script, is_chinese
+from qa.language import in_script
 from qa.llm import Model, ModelError
 from qa.llm_wait import SilentError, in_time
 from qa.meter import Meter
@@ -56,8 +57,8 @@ def _trusted(text: str, question: str, language: Language, history: Sequence[tup
     if not one_line or len(text) > longest or is_chinese(text) != (language != "en"):
         return False
     said = "\n".join([question, *(f"{asked}\n{given}" for asked, given in history)])
-    folded = "".join(fold(said).split())
+    folded = squash(said)
     numbers = known(said)
     if not all(holds(number, numbers) for number in stated(text)):
         return False
-    return all("".join(fold(name).split()) in folded for name in names(text))
+    return all(squash(name) in folded for name in names(text))

@@ -16,13 +16,13 @@ from functools import lru_cache
 from index.aliases import aliases
 from index.article import Article, Passage
 from index.encoder import TokenEncoder
-from index.fold import fold
+from index.fold import fold, squash
+from index.language import is_chinese
 from qa.alike import F32, Alike
 from qa.answer import Citation
 from qa.cite import cite
 from qa.counts import counts, swapped
 from qa.dates import crossed, dates
-from qa.language import is_chinese
 from qa.names import countries, country_forms, names
 from qa.numbers import Number, holds, known, stated
 from qa.quotes import Quote, Quotes, places_of
@@ -87,7 +87,7 @@ class Verifier:
         self._all_text = f"{around}\n{question}"
         sources = dict.fromkeys([*(p.source for p in passages), *list(articles)[:OTHERS]])
         given = tuple(group for source in sources for group in _aliases(articles[source].text))
-        self._forms = tuple(frozenset(_plain(form) for form in group) for group in (*given, *country_forms()))
+        self._forms = tuple(frozenset(squash(form) for form in group) for group in (*given, *country_forms()))
         asked = stated(question)
         self._asked_years = frozenset(n.value for n in asked if 1000 <= n.value < 3000)
         self._asked = frozenset(n.value for n in asked)
@@ -194,7 +194,7 @@ class Verifier:
 
     def _has_form(self, name: str, text: str) -> bool:
         """Whether a text has a name, or what an article or the table of countries gives as another form of it."""
-        plain, within = _plain(name), _plain(text)
+        plain, within = squash(name), squash(text)
         return plain in within or any(
             form in within for group in self._forms if plain in group for form in group if len(form) > 1
         )
@@ -213,21 +213,14 @@ def _aliases(text: str) -> tuple[tuple[str, ...], ...]:
     return aliases(text)
 
 
-def _plain(text: str) -> str:
-    """A text folded, without white space."""
-    return "".join(fold(text).split())
-
-
 def _as_written(number: Number, text: str) -> str:
     """The piece of a text that states a number, in the text's own characters."""
     pieces = re.findall(
         r"\d[\d,]*(?:\.\d+)?\s?[十百千萬万億亿兆]*|[〇零一二三四五六七八九十百千萬万億亿兩两廿卅]+|[A-Za-z]+(?:-[A-Za-z]+)?",
         text,
     )
-    wanted = "".join(fold(number.text).split())
-    return next(
-        (p.strip() for p in pieces if "".join(fold(p.replace(",", "")).split()) == wanted), number.text
-    )
+    wanted = squash(number.text)
+    return next((p.strip() for p in pieces if squash(p.replace(",", "")) == wanted), number.text)
 
 
 def _as_named(name: str, text: str) -> str:
