@@ -1,31 +1,35 @@
 """The bundled bilingual model: words by themselves (``static``) and in context (``contextual``).
 
 The two see different things. A table of 78,000 words knows rare names in both languages and costs nothing; six layers
-know what a sentence says. Search and answers use both; the contextual half is read when it is first asked for.
+know what a sentence says. Search and answers use both; the contextual half is read when it is first asked for. The same
+layers, slightly changed, read a question and a sentence together.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from index.contextual import Contextual, ContextualEncoder, read_contextual
+from index.contextual import Contextual, ContextualEncoder, Parts, read_contextual, read_parts
+from index.cross import CrossEncoder, read_cross
 from index.errors import EncoderError, reason
 from index.fold import fold
 from index.static import StaticEncoder, read_static
 
 F32 = npt.NDArray[np.float32]
+T = TypeVar("T")
 BUNDLED = Path(__file__).parent / "model"
 
 
 class BundledEncoder:
-    """A ``ContextEncoder``: vectors of whole texts and tokens in context, and the token vectors of words. Threads may share it."""
+    """A ``ContextEncoder`` and a ``PairEncoder``: vectors of whole texts, of tokens in context and of words; threads may share it."""
 
     def __init__(self, name: str, words: StaticEncoder, folder: Path, dimension: int) -> None:
         """Takes finished parts; ``read_bundled`` makes them. ``folder`` is that of the contextual half."""
@@ -38,16 +42,27 @@ class BundledEncoder:
         self._lock = Lock()
 
     @cached_property
-    def _reading(self) -> ContextualEncoder:
-        try:
-            return read_contextual(self._folder, fold)
-        except Exception as error:  # what a damaged file raises differs by its format
-            raise _damaged(self._folder, error) from error
+    def _parts(self) -> Parts:
+        return read_parts(self._folder)
+
+    @cached_property
+    def _apart(self) -> ContextualEncoder:
+        return read_contextual(self._parts, fold)
+
+    @cached_property
+    def _together(self) -> CrossEncoder:
+        return read_cross(self._parts, fold)
+
+    def _made(self, make: Callable[[], T]) -> T:
+        with self._lock:  # two threads that come first must not both make it
+            try:
+                return make()
+            except Exception as error:  # what a damaged file raises differs by its format
+                raise _damaged(self._folder, error) from error
 
     @property
     def _contextual(self) -> ContextualEncoder:
-        with self._lock:  # two threads that come first must not both read it
-            return self._reading
+        return self._made(lambda: self._apart)
 
     def token_ids(self, texts: Sequence[str]) -> list[npt.NDArray[np.int64]]:
         """The rows of ``token_vectors`` that make up each text, in order; tokens without a vector are left out."""
@@ -65,6 +80,10 @@ class BundledEncoder:
     def read(self, texts: Sequence[Sequence[str]]) -> list[Contextual]:
         """Texts in context, each given as its parts: the vector of the whole and of each token (``index.contextual``)."""
         return self._contextual.encode(texts)
+
+    def read_together(self, question: str, sentences: Sequence[tuple[str, str]]) -> F32:
+        """For each (text before it, sentence) the logit that the sentence answers, float32 (n,) (``index.cross``)."""
+        return self._made(lambda: self._together).score(question, sentences)
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         """How many tokens in context each text has: a text made of several has the tokens of all in turn."""

@@ -85,6 +85,15 @@ class ContextEncoder(TokenEncoder, Protocol):
         ...
 
 
+@runtime_checkable
+class PairEncoder(Encoder, Protocol):
+    """An encoder that can also read a question and a sentence together, which is slow and sees more."""
+
+    def read_together(self, question: str, sentences: Sequence[tuple[str, str]]) -> Vectors:
+        """For each (text before it, sentence) the logit that the sentence answers, float32 (n,); 0 is even odds."""
+        ...
+
+
 # What well-known families of models want before a text, where their own files do not say: the first pattern
 # that is found in the lower-cased name, its prompt for a query, its prompt for a document (from their model cards).
 PROMPTS: tuple[tuple[str, str, str], ...] = (

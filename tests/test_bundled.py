@@ -24,6 +24,13 @@ def test_the_model_can_lie_in_another_folder(copy):
     assert (theirs.encode_query(["問題"]) == ours.encode_query(["問題"])).all()
 
 
+def use(folder):
+    """All that the model is for."""
+    encoder = read_bundled(folder)
+    encoder.encode_query(["問題"])
+    encoder.read_together("問題", [("", "句子")])
+
+
 @pytest.mark.parametrize("content", [None, b"{}", b"cut short"], ids=["missing", "empty", "damaged"])
 @pytest.mark.parametrize(
     "file",
@@ -36,6 +43,7 @@ def test_the_model_can_lie_in_another_folder(copy):
         "contextual/model.safetensors",
         "contextual/tokens.safetensors",
         "contextual/tokenizer.json",
+        "contextual/cross.safetensors",
     ],
 )
 def test_a_damaged_model_is_named(copy, file, content):
@@ -43,6 +51,6 @@ def test_a_damaged_model_is_named(copy, file, content):
     if content is not None:
         (copy / file).write_bytes(content)
     with pytest.raises(EncoderError, match=r"can't load the model in .*: install that again$") as caught:
-        read_bundled(copy).encode_query(["問題"])
+        use(copy)
     assert str(copy) in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""Every number that shapes the static model and the contextual one, in one place."""
+"""Every number that shapes the static model, the contextual one and the cross-encoder, in one place."""
 
 from __future__ import annotations
 
@@ -124,3 +124,27 @@ class ContextualConfig:
         }
     )
     data: Config = field(default_factory=lambda: Config(room=400))
+
+
+@dataclass(frozen=True)
+class CrossConfig:
+    """Every number of the cross-encoder's run."""
+
+    seed: int = 3
+    rank: int = 12  # of the change of a matrix; of those that attention compares, twice as much
+    hidden: int = 64  # units of the network that gives the logit
+    steps: int = 1_400
+    rate: float = 1.2e-3
+    warmup: float = 0.04  # share of all steps
+    batch: int = 12  # questions a step
+    group: int = 5  # sentences read for a question
+    altered: float = (
+        0.5  # how often a question is also read with another's name or number in it, where it has one
+    )
+    right: float = 2.5  # how much a right sentence counts against a wrong one
+    article: int = 31  # passages under one title, of which more are no article
+    save_every: int = 200
+    weight: dict[str, float] = field(
+        default_factory=lambda: {"zh": 0.30, "en": 0.22, "bilingual": 0.33, "pieces": 0.15}
+    )
+    data: Config = field(default_factory=Config)
