@@ -28,6 +28,7 @@ from index.fusion import Weights
 from index.index import Index
 from index.read import read_article
 from index.split import sentences
+from qa.closer import read_closely
 from qa.evidence import EvidenceReader
 from qa.gold import read_questions
 from qa.question import analyse
@@ -108,10 +109,12 @@ def ranks_as_passages(task: Task, encoder: str | None) -> dict[str, npt.NDArray[
 
 def ranks_in_passages(task: Task, encoder: str | None) -> npt.NDArray[np.int64]:
     """The rank of the right sentence by the ranker of answers; far down where its passage was not read."""
-    reader, scorer = EvidenceReader(Index.build(task.articles.values(), encoder)), Scorer.load()
+    index = Index.build(task.articles.values(), encoder)
+    reader, scorer = EvidenceReader(index), Scorer.load()
     ranks = []
     for q in tqdm(task.asked, desc=task.name, leave=False):
         evidence = reader.read(analyse(q.question))
+        evidence = read_closely(evidence, scorer.rank(evidence), index.encoder)
         order = np.argsort(-scorer.rank(evidence), kind="stable")
         rank = 10_000
         for position, i in enumerate(order):

@@ -64,6 +64,17 @@ def best_in(asked: F32, texts: Sequence[I8]) -> F32:
     return stretches(asked, texts, max((1, *map(len, texts))))[0]
 
 
+def of_sentences(tokens: I8, counts: Sequence[int]) -> tuple[I8, ...]:
+    """The tokens of a passage by its sentences, which have so many each: its tail, for a heading may stand before them.
+
+    >>> tokens = np.arange(5, dtype=np.int8)[:, None]
+    >>> [part.ravel().tolist() for part in of_sentences(tokens, [1, 2])]
+    [[2], [3, 4]]
+    """
+    ends = np.cumsum([len(tokens) - sum(counts), *counts])
+    return tuple(tokens[a:b] for a, b in pairwise(ends))
+
+
 class InContext:
     """A question in context, asked of some candidate passages and then of parts of them.
 

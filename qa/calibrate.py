@@ -1,8 +1,9 @@
 """Fit the answer scorer: ``python -m qa.calibrate DATA_FOLDER GOLD_FOLDER`` writes ``qa/scorer.json``.
 
-DATA_FOLDER holds the training files ``bilingual_qa.jsonl.gz`` and ``qa_train.jsonl.gz``, GOLD_FOLDER the
-development articles ``articles_dev.jsonl``. Both are fitted on; the threshold, and the figures that are
-printed, come from cross-validation by article: no scorer judges an article that it was fitted on.
+DATA_FOLDER holds the files ``bilingual_qa.jsonl.gz`` and ``qa_train.jsonl.gz``, of which only the questions are used
+that the model was not trained on; GOLD_FOLDER the development articles ``articles_dev.jsonl``. Both are fitted on; the
+threshold, and the figures that are printed, come from cross-validation by article: no scorer judges an article that it
+was fitted on.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,11 @@ import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
-from index.encoder import load_encoder
+from index.encoder import Encoder, load_encoder
+from index.fold import squash
 from index.index import Index
-from qa.cases import Case, Kind, article_cases, bilingual_cases, gold_cases, reading_cases, squash
+from qa.cases import Case, Kind, article_cases, bilingual_cases, gold_cases, reading_cases
+from qa.closer import read_closely
 from qa.evidence import FEATURES, Evidence, EvidenceReader
 from qa.judge import JUDGE_FEATURES, judge_features
 from qa.question import analyse
@@ -68,9 +71,8 @@ class Verdict:
     first_right: int | None
 
 
-def examples(cases: Sequence[Case]) -> list[Example]:
+def examples(cases: Sequence[Case], encoder: Encoder) -> list[Example]:
     """Search each case's article for its question, as the program does."""
-    encoder = load_encoder()
     readers: dict[int, EvidenceReader] = {}
     found = []
     for case in tqdm(cases, desc="cases", mininterval=5):
@@ -86,16 +88,25 @@ def examples(cases: Sequence[Case]) -> list[Example]:
     return found
 
 
+def closely(data: Sequence[Example], ranker: F32, encoder: Encoder) -> list[Example]:
+    """The examples with their likeliest sentences read together with the question."""
+    scorer = Scorer(ranker, np.zeros(2, np.float32), np.zeros(len(JUDGE_FEATURES), np.float32), 0.0)
+    return [
+        replace(e, evidence=read_closely(e.evidence, scorer.rank(e.evidence), encoder))
+        for e in tqdm(data, desc="reading", mininterval=5)
+    ]
+
+
 Loss = Callable[["torch.Tensor"], "torch.Tensor"]
 
 
-def _ranker_loss(chosen: Sequence[Example]) -> Loss:
-    """Softmax over each question's sentences: minus the log of the share that goes to right ones."""
+def _ranker_loss(chosen: Sequence[Example], values: Sequence[F32]) -> Loss:
+    """Softmax over each question's sentences, ``values`` (n, f) each: minus the log of the share that goes to right ones."""
     import torch
 
     sizes = torch.tensor([len(e.right) for e in chosen])
     group = torch.repeat_interleave(torch.arange(len(chosen)), sizes)
-    features = torch.from_numpy(np.concatenate([e.evidence.features for e in chosen]))
+    features = torch.from_numpy(np.concatenate(values))
     right = torch.from_numpy(np.concatenate([e.right for e in chosen]))
     each = torch.tensor([e.weight for e in chosen])
 
@@ -142,12 +153,36 @@ def fit_ranker(data: Sequence[Example]) -> F32:
     """The ranker's weights, ``(2, len(FEATURES))``, from the cases whose answer was retrieved."""
     right = [e for e in data if e.right.any()]
     rows = [[e for e in right if e.crosses == row] for row in (0, 1)]
-    return np.stack([_minimise(_ranker_loss(chosen), len(FEATURES), decay=1e-3) for chosen in rows])
+    return np.stack(
+        [
+            _minimise(_ranker_loss(chosen, [e.evidence.features for e in chosen]), len(FEATURES), decay=1e-3)
+            for chosen in rows
+        ]
+    )
 
 
-def fit_judge(data: Sequence[Example], ranker: F32) -> F32:
+def fit_reading(data: Sequence[Example], ranker: F32) -> tuple[F32, F32]:
+    """The ranker's weights ``(2, len(FEATURES))`` and those of a reading ``(2,)``, of which each counts best beside the other."""
+    unread = Scorer(ranker, np.zeros(2, np.float32), np.zeros(len(JUDGE_FEATURES), np.float32), 0.0)
+    alone = replace(unread, ranker=np.zeros_like(ranker), reading=np.ones(2, np.float32))
+    rows = []
+    for row in (0, 1):
+        chosen = [e for e in data if e.right.any() and e.crosses == row]
+        both = [np.stack([one.rank(e.evidence) for one in (unread, alone)], axis=1) for e in chosen]
+        rows.append(_minimise(_ranker_loss(chosen, both), 2, decay=1e-3))
+    scale, reading = np.stack(rows, axis=1)
+    return np.asarray(ranker * scale[:, None], np.float32), np.asarray(reading, np.float32)
+
+
+def fit(data: Sequence[Example]) -> Scorer:
+    """Ranker, reading and judge from the examples; the threshold is left open."""
+    ranker, reading = fit_reading(data, fit_ranker(data))
+    scorer = Scorer(ranker, reading, np.zeros(len(JUDGE_FEATURES), np.float32), 0.0)
+    return replace(scorer, judge=fit_judge(data, scorer))
+
+
+def fit_judge(data: Sequence[Example], scorer: Scorer) -> F32:
     """The judge's weights, ``(len(JUDGE_FEATURES),)``, fitted on features brought to one scale."""
-    scorer = Scorer(ranker, np.zeros(len(JUDGE_FEATURES), np.float32), 0.0)
     features = np.stack([judge_features(e.evidence, scorer.rank(e.evidence)) for e in data])
     answers = np.array([bool(e.case.evidence) for e in data], dtype=np.float32)
     each = np.array([e.weight for e in data], dtype=np.float32)
@@ -180,8 +215,7 @@ def _cross_validated(gold: Sequence[Example], made: Sequence[Example], folds: in
     for number in tqdm(range(folds), desc="folds"):
         held = set(names[number::folds])
         known = [*made, *(e for e in gold if e.case.article.source not in held)]
-        ranker = fit_ranker(known)
-        scorer = Scorer(ranker, fit_judge(known, ranker), 0.0)
+        scorer = fit(known)
         for e in gold:
             if e.case.article.source in held:
                 scores = scorer.rank(e.evidence)
@@ -216,32 +250,35 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m qa.calibrate", description="Fit the answer scorer.")
     parser.add_argument("data", type=Path, help="folder of the training data")
     parser.add_argument("gold", type=Path, help="folder of the development questions")
-    parser.add_argument("--articles", type=int, default=600, help="made articles of each kind")
+    parser.add_argument("--articles", type=int, default=300, help="made articles of each kind")
     parser.add_argument("--article", type=Path, help="the article that article_dev.jsonl asks about")
     parser.add_argument("--dry-run", action="store_true", help="print the figures, write nothing")
     args = parser.parse_args(argv)
     rng = random.Random(SEED)
+    encoder = load_encoder()
     made = examples(
         [
             *bilingual_cases(args.data / "bilingual_qa.jsonl.gz", rng, args.articles),
             *reading_cases(args.data / "qa_train.jsonl.gz", rng, args.articles),
-        ]
+        ],
+        encoder,
     )
     written = [*gold_cases(args.gold / "articles_dev.jsonl", rng)]
     if args.article:
         written += article_cases(args.article, args.gold / "article_dev.jsonl")
-    gold = examples(written)
+    gold = examples(written, encoder)
+    first = fit_ranker([*made, *gold])
+    made, gold = closely(made, first, encoder), closely(gold, first, encoder)
     verdicts = _cross_validated(gold, made)
     threshold = threshold_for([v.confidence for v in verdicts if v.kind == "answerable"])
     figures = report(verdicts, threshold)
     for name, value in figures.items():
         print(f"{name:34} {value:.3f}")
     if not args.dry_run:
-        ranker = fit_ranker([*made, *gold])
-        Scorer(ranker, fit_judge([*made, *gold], ranker), threshold).save(
+        replace(fit([*made, *gold]), threshold=threshold).save(
             command="python -m qa.calibrate DATA_FOLDER GOLD_FOLDER --article ARTICLE",
             seed=SEED,
-            encoder=load_encoder().name,
+            encoder=encoder.name,
             development=figures,
         )
 

@@ -10,18 +10,17 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from index.article import Article, Hit, Passage
-from index.context import I8
+from index.context import I8, of_sentences
 from index.encoder import ContextEncoder
-from index.fold import fold, terms
+from index.fold import fold, squash, terms
 from index.index import Index
+from index.language import is_chinese
 from index.split import Span, sentences
-from qa.language import is_chinese
 from qa.question import Kind, Question
 from qa.values import new_values, surroundings
 
@@ -88,7 +87,8 @@ class Evidence:
     ``crosses`` says of each sentence whether its language differs from the question's; ``hits`` are the
     passages that were read, best first. ``matches``, ``(q, n)``, holds the best cosine of each of the
     question's q content tokens in each sentence, ``weights``, ``(q,)``, what each token counts; q is 0 where
-    the encoder has no token vectors. ``read_matches`` and ``read_weights`` are the same in context.
+    the encoder has no token vectors. ``read_matches`` and ``read_weights`` are the same in context. ``readings``,
+    ``(n,)``, are the logits of the sentences that were read together with the question (``qa.closer``), NaN for the rest.
     """
 
     question: Question
@@ -100,6 +100,7 @@ class Evidence:
     weights: F32
     read_matches: F32
     read_weights: F32
+    readings: F32
 
     def where(self, keep: npt.NDArray[np.bool_]) -> Evidence:
         """The evidence without the sentences for which ``keep``, shape ``(n,)``, is False."""
@@ -111,6 +112,7 @@ class Evidence:
             crosses=self.crosses[keep],
             matches=self.matches[:, keep],
             read_matches=self.read_matches[:, keep],
+            readings=self.readings[keep],
         )
 
 
@@ -158,7 +160,7 @@ class EvidenceReader:
         contexts = [" ".join((passage.heading, *texts[max(0, i - 1) : i + 2])) for i in range(len(texts))]
         return _Table(
             sentences=tuple(
-                Sentence(article, span, passage, "".join(fold(text).split()), frozenset(terms(text)))
+                Sentence(article, span, passage, squash(text), frozenset(terms(text)))
                 for span, text in zip(spans, texts, strict=True)
             ),
             vectors=self._vectors(texts),
@@ -174,14 +176,12 @@ class EvidenceReader:
         return words.encode_document(texts)
 
     def _read(self, passage: Passage, texts: Sequence[str]) -> tuple[I8, ...]:
-        """The tokens of each sentence, out of those of its passage: its tail, for a heading may stand before it."""
+        """The tokens of each sentence, out of those of its passage."""
         tokens = self.index.tokens_of(passage)
         encoder = self.index.encoder
         if tokens is None or not isinstance(encoder, ContextEncoder):
             return ()
-        counts = encoder.token_counts(texts)
-        ends = np.cumsum([len(tokens) - sum(counts), *counts])
-        return tuple(tokens[a:b] for a, b in pairwise(ends))
+        return of_sentences(tokens, encoder.token_counts(texts))
 
     def table(self, passage: Passage) -> _Table:
         """The sentences of a passage with their vectors, ``(n, d)``, token ids and terms."""
@@ -207,7 +207,8 @@ class EvidenceReader:
         if context and texts:
             in_context = context.match(texts), context.weights
         features = self._features(question, read, tables, *in_context)
-        return Evidence(question, hits, found, features, crosses, matches, weights, *in_context)
+        unread = np.full(len(found), np.nan, dtype=np.float32)
+        return Evidence(question, hits, found, features, crosses, matches, weights, *in_context, unread)
 
     def _matches(self, question: Question, tables: Sequence[_Table]) -> tuple[F32, F32]:
         tokens = [array for table in tables for array in table.tokens]

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.article import Hit
+from index.encoder import Encoder
 from index.index import Index
+from index.language import is_chinese
 from qa.answer import Answer, Citation, Language
 from qa.cite import cite, verified
+from qa.closer import read_closely
 from qa.evidence import Evidence, EvidenceReader, Sentence
-from qa.language import is_chinese
 from qa.ordinals import unmentioned
 from qa.phrases import PHRASES
 from qa.question import Question
@@ -38,21 +40,24 @@ class Draft:
     confidence: float
 
 
-def draft(evidence: Evidence, scorer: Scorer) -> Draft:
-    """Choose the sentences to quote from the evidence, of one language throughout.
+def draft(evidence: Evidence, scorer: Scorer, encoder: Encoder) -> Draft:
+    """Choose the sentences to quote from the evidence, of one language throughout; ``encoder`` reads the likeliest.
 
     Where the evidence is in both languages, the question's own is preferred, unless only the other answers,
     and clearly.
     """
-    same, across = (_draft(evidence.where(evidence.crosses == crosses), scorer) for crosses in (False, True))
+    same, across = (
+        _draft(evidence.where(evidence.crosses == crosses), scorer, encoder) for crosses in (False, True)
+    )
     if same.sentences and (same.confidence >= scorer.threshold or across.confidence < CLEARLY):
         return same
     return across if across.sentences else same
 
 
-def _draft(evidence: Evidence, scorer: Scorer) -> Draft:
+def _draft(evidence: Evidence, scorer: Scorer, encoder: Encoder) -> Draft:
     if not evidence.sentences:
         return Draft((), 0.0)
+    evidence = read_closely(evidence, scorer.rank(evidence), encoder)
     scores = scorer.rank(evidence)
     chosen = _chosen(evidence, scores)
     if unmentioned(evidence.question.text, chosen[0].article.text):
@@ -132,7 +137,7 @@ def extract(question: Question, reader: EvidenceReader, scorer: Scorer) -> Answe
     index: Index = reader.index
     evidence = reader.read(question)
     hits = evidence.hits[:SHOWN_PASSAGES]
-    found = draft(evidence, scorer)
+    found = draft(evidence, scorer, index.encoder)
     if not found.sentences or found.confidence < scorer.threshold:
         return abstention(question, hits, found.confidence)
     articles = index.by_source

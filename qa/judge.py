@@ -46,6 +46,9 @@ JUDGE_FEATURES: tuple[str, ...] = (
     "faintest_best",  # what weakest_best is, in context
     "faintest_near",  # … and weakest_near
     "faintest_any",  # … and weakest_any
+    "reading",  # the logit of the best sentence, read together with the question (qa.closer)
+    "reading_most",  # … and the highest of any
+    "reading_next",  # … and the highest of any but the best
     "missing_number",  # share of the question's numbers that do not stand near the best sentence
     "missing_name",  # share of the question's Latin names that stand in no candidate
     "seen",  # share of the question's terms that stand in some candidate
@@ -106,6 +109,16 @@ def _matched(
     return found | {f"{names[1]}_{name}": float(match[weighty].min()) for name, match in circles.items()}
 
 
+def _reading_features(evidence: Evidence, order: npt.NDArray[np.intp]) -> dict[str, float]:
+    """What was read of the best sentence, and of those that were read beside it; even odds where nothing was."""
+    best, *others = evidence.readings[order].tolist()
+    others = [reading for reading in others if not np.isnan(reading)]
+    if np.isnan(best):
+        return {}
+    following = max(others, default=best)
+    return {"reading": best, "reading_most": max(best, following), "reading_next": following}
+
+
 def _text_features(evidence: Evidence, order: npt.NDArray[np.intp]) -> dict[str, float]:
     """What of the question's numbers, names and terms stands in the evidence."""
     question = evidence.question
@@ -140,6 +153,7 @@ def judge_features(evidence: Evidence, scores: F32) -> F32:
     typed = evidence.features[order[:3], FEATURES.index(f"has_{kind}")] if kind in TYPED else np.zeros(1)
     found = dict(zip(FEATURES, evidence.features[best].tolist(), strict=True))
     found |= _match_features(evidence, order) | _text_features(evidence, order)
+    found |= _reading_features(evidence, order)
     found |= {
         "top": float(scores[best]),
         "above_mean": float(scores[best] - scores.mean()),

@@ -8,6 +8,7 @@ the article's language, one for a question in the other) and a judge (logistic, 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,10 +27,12 @@ _ROWS = ("same language", "across languages")
 class Scorer:
     """The weights of ranker, ``(2, len(FEATURES))``, and judge, ``(len(JUDGE_FEATURES),)``, float32.
 
+    ``reading``, ``(2,)``, is what the ranker gives a sentence's reading, where sentences were read (``qa.closer``).
     ``threshold`` is the confidence (0 to 1) below which Wenda abstains.
     """
 
     ranker: F32
+    reading: F32
     judge: F32
     threshold: float
 
@@ -39,22 +42,31 @@ class Scorer:
         data = json.loads(path.read_text(encoding="utf-8"))
         rows = [[data["ranker"][row].get(name, 0.0) for name in FEATURES] for row in _ROWS]
         judge = [data["judge"].get(name, 0.0) for name in JUDGE_FEATURES]
-        return cls(np.array(rows, np.float32), np.array(judge, np.float32), float(data["threshold"]))
+        reading = [data["reading"][row] for row in _ROWS]
+        ranked, read, judged = (np.array(some, np.float32) for some in (rows, reading, judge))
+        return cls(ranked, read, judged, float(data["threshold"]))
 
     def save(self, path: Path = SCORER_FILE, **notes: object) -> None:
         """Write the weights by the names of their features, with ``notes`` on how they came about."""
         data = notes | {
             "threshold": round(self.threshold, 4),
             "ranker": {row: _named(FEATURES, self.ranker[i]) for i, row in enumerate(_ROWS)},
+            "reading": _named(_ROWS, self.reading),
             "judge": _named(JUDGE_FEATURES, self.judge),
         }
         path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
     def rank(self, evidence: Evidence) -> F32:
-        """A score for each sentence, float32 ``(n,)``; the higher, the likelier that it answers."""
-        weights = self.ranker[evidence.crosses.astype(np.intp)]
-        scores: F32 = (evidence.features * weights).sum(axis=1, dtype=np.float32)
-        return scores
+        """A score for each sentence, float32 ``(n,)``; the higher, the likelier that it answers.
+
+        Where some sentences were read, one that was not counts as the worst of them.
+        """
+        row = evidence.crosses.astype(np.intp)
+        scores: F32 = (evidence.features * self.ranker[row]).sum(axis=1, dtype=np.float32)
+        if not (read := ~np.isnan(evidence.readings)).any():
+            return scores
+        readings = np.where(read, evidence.readings, evidence.readings[read].min())
+        return np.asarray(scores + self.reading[row] * readings, dtype=np.float32)
 
     def confidence(self, evidence: Evidence, scores: F32) -> float:
         """The probability (0 to 1) that the article answers; ``scores`` are ``rank``'s. 0 without evidence."""
@@ -73,5 +85,5 @@ def probability(features: F32, weights: F32) -> F32:
     return found
 
 
-def _named(names: tuple[str, ...], weights: F32) -> dict[str, float]:
+def _named(names: Sequence[str], weights: F32) -> dict[str, float]:
     return {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}

@@ -9,18 +9,27 @@ import random
 import numpy as np
 import pytest
 
-from qa.calibrate import examples, fit_judge, fit_ranker, threshold_for
-from qa.cases import bilingual_cases, gold_cases, squash
+from index.encoder import load_encoder
+from index.fold import squash
+from index.training.data import held
+from qa.calibrate import closely, examples, fit, fit_ranker, threshold_for
+from qa.cases import bilingual_cases, gold_cases
 from qa.evidence import FEATURES
 from qa.judge import JUDGE_FEATURES
 from qa.scorer import SCORER_FILE, Scorer
 
+
+def held_out(topic):
+    """The topic under a name that training leaves out, as cases must be."""
+    return next(name for i in range(99) if held(name := f"{topic} {i}", 6))
+
+
 TOPICS = {
-    "tea": [
+    held_out("tea"): [
         ("陸羽", "Lu Yu", "《茶經》", "The Classic of Tea"),
         ("榮西", "Eisai", "《喫茶養生記》", "Kissa Yojoki"),
     ],
-    "maps": [
+    held_out("maps"): [
         ("麥卡托", "Mercator", "世界地圖集", "an atlas"),
         ("裴秀", "Pei Xiu", "製圖六體", "six principles"),
     ],
@@ -100,10 +109,13 @@ def test_gold_cases_keep_their_kinds(cases):
 
 def test_a_fitted_ranker_puts_right_sentences_first_and_the_judge_tells_what_is_answered(cases):
     made, gold = cases
-    data = examples([*made, *gold])
-    ranker = fit_ranker(data)
-    assert ranker.shape == (2, len(FEATURES))
-    scorer = Scorer(ranker, fit_judge(data, ranker), 0.5)
+    encoder = load_encoder()
+    found = examples([*made, *gold], encoder)
+    data = closely(found, fit_ranker(found), encoder)
+    scorer = fit(data)
+    assert scorer.ranker.shape == (2, len(FEATURES))
+    assert scorer.reading.shape == (2,)
+    assert scorer.reading[0] > 0
     firsts = [e.right[scorer.rank(e.evidence).argmax()] for e in data if e.case.evidence]
     assert np.mean(firsts) > 0.9
     confidence = {
@@ -114,6 +126,17 @@ def test_a_fitted_ranker_puts_right_sentences_first_and_the_judge_tells_what_is_
     }
     assert confidence["answerable"] > 0.7
     assert confidence["far"] < 0.3
+
+
+def test_what_the_model_was_trained_on_makes_no_case(tmp_path):
+    rows = list(bilingual_rows())
+    learned = next(name for i in range(99) if not held(name := f"topic {i}", 6))
+    with gzip.open(tmp_path / "b.jsonl.gz", "wt", encoding="utf-8") as file:
+        for row in [*rows, *({**row, "topic": learned, "p_zh": "學過的。"} for row in rows)]:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    made = list(bilingual_cases(tmp_path / "b.jsonl.gz", random.Random(1), 12))
+    assert made
+    assert not any("學過" in case.article.text for case in made)
 
 
 def test_the_threshold_lets_the_given_share_go_unanswered():
@@ -127,6 +150,7 @@ def test_a_saved_scorer_comes_back(tmp_path):
     scorer.save(tmp_path / "scorer.json", seed=1)
     again = Scorer.load(tmp_path / "scorer.json")
     np.testing.assert_allclose(again.ranker, scorer.ranker, atol=1e-4)
+    np.testing.assert_allclose(again.reading, scorer.reading, atol=1e-4)
     np.testing.assert_allclose(again.judge, scorer.judge, atol=1e-4)
 
 
