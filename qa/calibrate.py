@@ -88,9 +88,14 @@ def examples(cases: Sequence[Case], encoder: Encoder) -> list[Example]:
     return found
 
 
+def _ranking(ranker: F32) -> Scorer:
+    """A scorer that ranks by the features alone: no reading, no judge and no threshold yet."""
+    return Scorer(ranker, np.zeros(2, np.float32), np.zeros(len(JUDGE_FEATURES), np.float32), 0.0)
+
+
 def closely(data: Sequence[Example], ranker: F32, encoder: Encoder) -> list[Example]:
     """The examples with their likeliest sentences read together with the question."""
-    scorer = Scorer(ranker, np.zeros(2, np.float32), np.zeros(len(JUDGE_FEATURES), np.float32), 0.0)
+    scorer = _ranking(ranker)
     return [
         replace(e, evidence=read_closely(e.evidence, scorer.rank(e.evidence), encoder))
         for e in tqdm(data, desc="reading", mininterval=5)
@@ -163,7 +168,7 @@ def fit_ranker(data: Sequence[Example]) -> F32:
 
 def fit_reading(data: Sequence[Example], ranker: F32) -> tuple[F32, F32]:
     """The ranker's weights ``(2, len(FEATURES))`` and those of a reading ``(2,)``, of which each counts best beside the other."""
-    unread = Scorer(ranker, np.zeros(2, np.float32), np.zeros(len(JUDGE_FEATURES), np.float32), 0.0)
+    unread = _ranking(ranker)
     alone = replace(unread, ranker=np.zeros_like(ranker), reading=np.ones(2, np.float32))
     rows = []
     for row in (0, 1):
@@ -177,7 +182,7 @@ def fit_reading(data: Sequence[Example], ranker: F32) -> tuple[F32, F32]:
 def fit(data: Sequence[Example]) -> Scorer:
     """Ranker, reading and judge from the examples; the threshold is left open."""
     ranker, reading = fit_reading(data, fit_ranker(data))
-    scorer = Scorer(ranker, reading, np.zeros(len(JUDGE_FEATURES), np.float32), 0.0)
+    scorer = replace(_ranking(ranker), reading=reading)
     return replace(scorer, judge=fit_judge(data, scorer))
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from index.encoder import Encoder, PairEncoder
 from qa.evidence import Evidence
 
-# How many sentences are read: the answer is among them in 99 questions of 100 whose passage was found.
+# How many sentences are read. On the development articles the right one is among the best three in 98 of 100 (qa.calibrate).
 READ = 8
 
 
