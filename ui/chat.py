@@ -92,10 +92,13 @@ class Desk:
         return self.view(visit, language)
 
     def choose(self, left_out: Sequence[int], visit: Visit, language: Language) -> View:
-        """Has the next questions go to all articles but these, by their numbers on the page."""
+        """Has the next questions go to all articles but these, by their numbers on the page.
+
+        The ticks stay as they are: drawn anew, they would undo one that was set since.
+        """
         articles = self._page(visit, language).articles
         sources = frozenset(articles[number].source for number in left_out if 0 <= number < len(articles))
-        return self.view(replace(visit, left_out=sources), language)
+        return self.view(replace(visit, left_out=sources), language)._replace(picker=None)
 
     def remove(self, number: int, visit: Visit, language: Language) -> View:
         """Takes one of the visitor's own articles away; the last one stays, as there is ``back`` for that."""
