@@ -45,6 +45,8 @@ def parser() -> argparse.ArgumentParser:
         recipe.add_argument("--work", type=Path, default=folder, help="checkpoints, for resuming")
         if name == "cross":
             recipe.add_argument("--model", type=Path, default=MODEL, help="the contextual model's folder")
+            onward = "go on from the change that lies there; take another --seed, which decides what is drawn"
+            recipe.add_argument("--onward", action="store_true", help=onward)
         else:
             recipe.add_argument("--out", type=Path, default=folder / "model", help="the model's folder")
         if name == "contextual":
@@ -98,7 +100,7 @@ def train(options: argparse.Namespace, config: Any) -> None:  # noqa: ANN401
     else:
         from index.training.cross import train as train_cross
 
-        train_cross(options.data, options.model, options.work, config)
+        train_cross(options.data, options.model, options.work, config, onward=options.onward)
 
 
 if __name__ == "__main__":

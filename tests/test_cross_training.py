@@ -153,9 +153,13 @@ def test_a_piece_of_a_sentence_asks_for_its_translation():
     assert seen == {True, False}
 
 
-def test_a_run_goes_on_where_it_stopped_and_what_it_writes_reads_alike(folder, tmp_path):
-    from index.cross import read_cross
-    from index.training.cross import Run, Source, export, run_steps
+def test_a_run_goes_on_where_it_stopped_and_what_it_writes_reads_alike_and_can_be_taken_up_again(
+    folder, tmp_path
+):
+    from safetensors.torch import load_file
+
+    from index.cross import FILE, read_cross
+    from index.training.cross import Learner, Run, Source, export, run_steps
 
     model = tmp_path / "model"
     shutil.copytree(BUNDLED / "contextual", model)
@@ -189,3 +193,8 @@ def test_a_run_goes_on_where_it_stopped_and_what_it_writes_reads_alike(folder, t
         theirs = whole.in_halves(whole.pairs([("誰是船長?", *pair) for pair in told])).numpy()
     assert np.abs(theirs).max() > 0.01
     np.testing.assert_allclose(ours, theirs, atol=2e-2)
+    again = Learner(model, SMALL).eval()
+    again.take(load_file(model / FILE))
+    with torch.inference_mode():
+        taken = again(again.pairs([("誰是船長?", *pair) for pair in told])).numpy()
+    np.testing.assert_allclose(taken, ours, atol=1e-4)

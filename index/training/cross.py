@@ -6,7 +6,7 @@ The model itself stays as it is, and so do its vectors; what is learned is small
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,6 +111,18 @@ class Learner(nn.Module):
         asked, told = (self._mean(states, (inner & (parts == part)).to(device)) for part in (0, 2))
         return self.head(torch.cat([states[:, 0], asked, told, asked * told], dim=1))  # type: ignore[no-any-return]
 
+    def take(self, change: Mapping[str, Tensor]) -> None:
+        """Takes up again the change that ``export`` wrote, each of its two matrices with its share of the scale."""
+        with torch.no_grad():
+            for name, module in self.bert.named_modules():
+                if isinstance(module, LowRank):
+                    share = change[f"{name}.weight.scale"].sqrt()
+                    module.up.copy_(change[f"{name}.weight.up"] * share)
+                    module.down.copy_(change[f"{name}.weight.down"] * share[:, None])
+            self.bert.embeddings.token_type_embeddings.weight.copy_(change[PARTS])
+            for name, array in self.head.named_parameters():
+                array.copy_(change[f"head.{name}"])
+
     @staticmethod
     def _mean(states: Tensor, where: Tensor) -> Tensor:
         weight = where.float()[..., None]
@@ -208,11 +220,15 @@ def run_steps(run: Run, source: Source, config: CrossConfig, done: int) -> None:
         bar.set_postfix(loss=f"{loss.item():.3f}")
 
 
-def train(data: Path, model: Path, work: Path, config: CrossConfig) -> None:
-    """Trains on the contextual model of the folder ``model`` and writes the change into it."""
+def train(data: Path, model: Path, work: Path, config: CrossConfig, *, onward: bool = False) -> None:
+    """Trains on the contextual model of the folder ``model`` and writes the change into it; ``onward`` from the one there."""
+    from safetensors.torch import load_file
+
     device = "cuda" if torch.cuda.is_available() else "cpu"
     source = Source(read_asked(data, config), read_corpus(data, config.data).translated, config)
     run = Run.begin(model, config, device)
+    if onward:
+        run.learner.take(load_file(model / FILE))
     work.mkdir(parents=True, exist_ok=True)
     done = run.resume(work / "checkpoint.pt")
     while done < config.steps:
