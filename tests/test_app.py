@@ -188,6 +188,7 @@ def test_own_files_are_read_and_stay_with_their_visitor(client: Client, url: str
     assert "湖邊的燈塔" not in panel
 
 
+@pytest.mark.slow
 def test_own_files_are_gone_when_their_visitor_has_been_away_for_the_stated_time(
     saved: str, own: Path
 ) -> None:

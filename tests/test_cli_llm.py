@@ -73,6 +73,7 @@ def test_the_environment_is_heeded_and_can_be_overruled(capsys, monkeypatch):
         assert len(script.requests) == 1
 
 
+@pytest.mark.slow
 def test_evaluate_tells_how_good_the_models_citations_are(capsys, tmp_path):
     questions = tmp_path / "questions.jsonl"
     rows = [

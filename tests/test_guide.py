@@ -121,6 +121,7 @@ def test_no_sentence_of_the_article_is_copied(language: str) -> None:
     assert [run for run in shared if run in theirs] == []
 
 
+@pytest.mark.slow
 def test_its_index_is_the_one_that_the_model_makes():
     stored, fresh = guide_index(), Index.build(guide_articles())
     assert list(stored.articles) == list(fresh.articles)
@@ -131,6 +132,7 @@ def test_its_index_is_the_one_that_the_model_makes():
             np.testing.assert_allclose(ours, theirs, atol=0.01)  # a token is a byte a number
 
 
+@pytest.mark.slow
 def test_an_index_that_does_not_fit_is_made_afresh(tmp_path):
     Index.build(guide_articles()[:1]).save(tmp_path / "other")
     (tmp_path / "broken").mkdir()
