@@ -5,8 +5,9 @@ What is quoted, and whether anything is, is the scorer's decision; this file tur
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,28 +31,45 @@ QUOTE_SHARE = 0.15
 SHOWN_PASSAGES = 5
 # The confidence at which an article in the other language speaks though one in the question's own is silent.
 CLEARLY = 0.6
+# The cosine from which on sentences in two languages say the same: of the guide's 194, 87% have it with their translation.
+SAME = 0.75
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The sentences that would answer, best first, and the probability (0 to 1) that they do."""
+    """The sentences that would answer, best first, and the probability (0 to 1) that they do.
+
+    ``reading`` is the logit that the best does, read together with the question; nan where it was not read.
+    """
 
     sentences: tuple[Sentence, ...]
     confidence: float
+    reading: float = math.nan
 
 
 def draft(evidence: Evidence, scorer: Scorer, encoder: Encoder) -> Draft:
     """Choose the sentences to quote from the evidence, of one language throughout; ``encoder`` reads the likeliest.
 
     Where the evidence is in both languages, the question's own is preferred, unless only the other answers,
-    and clearly.
+    and clearly, with what does not stand in the question's own.
     """
-    same, across = (
-        _draft(evidence.where(evidence.crosses == crosses), scorer, encoder) for crosses in (False, True)
-    )
-    if same.sentences and (same.confidence >= scorer.threshold or across.confidence < CLEARLY):
-        return same
-    return across if across.sentences else same
+    own = _draft(evidence.where(evidence.crosses == 0), scorer, encoder)
+    if own.sentences and own.confidence >= scorer.threshold:
+        return own
+    other = _draft(evidence.where(evidence.crosses == 1), scorer, encoder)
+    if not own.sentences or not other.sentences:
+        return own if own.sentences else other
+    if other.confidence < CLEARLY:
+        return own
+    return replace(own, confidence=other.confidence) if _say_the_same(own, other, encoder) else other
+
+
+def _say_the_same(own: Draft, other: Draft, encoder: Encoder) -> bool:
+    """Whether the best sentences are one in two languages: likely to answer, and close."""
+    if not own.reading > 0:
+        return False
+    one, two = encoder.encode_document([own.sentences[0].text, other.sentences[0].text])
+    return bool(one @ two >= SAME)
 
 
 def _draft(evidence: Evidence, scorer: Scorer, encoder: Encoder) -> Draft:
@@ -62,7 +80,7 @@ def _draft(evidence: Evidence, scorer: Scorer, encoder: Encoder) -> Draft:
     chosen = _chosen(evidence, scores)
     if unmentioned(evidence.question.text, chosen[0].article.text):
         return Draft(chosen, 0.0)
-    return Draft(chosen, scorer.confidence(evidence, scores))
+    return Draft(chosen, scorer.confidence(evidence, scores), float(evidence.readings[np.argmax(scores)]))
 
 
 def _chosen(evidence: Evidence, scores: np.ndarray) -> tuple[Sentence, ...]:

@@ -177,6 +177,20 @@ def test_a_summary_shows_the_title_and_each_point_under_its_heading(bridge):
     assert len(quotes) == 6
 
 
+@pytest.mark.parametrize(
+    ("question", "source"),
+    [
+        ("赫格爾在什麼會議上批評了中國大陸？", "guide.zh-Hant.md"),
+        ("In what dialogue did Hagel criticize China?", "guide.en.md"),
+    ],
+)
+def test_what_stands_in_both_languages_is_quoted_in_the_question_s_own(question, source):
+    """Though by itself the Chinese sentence would be too unsure."""
+    answer = Chatbot.default().ask(question)
+    assert {citation.source for citation in answer.citations} == {source}
+    assert "赫格爾" in answer.citations[0].quote
+
+
 def test_about_the_whole_article_too_it_is_said_that_the_languages_differ(bridge, lighthouse):
     assert bridge.ask("Summarise this article").text.startswith("The article is in Chinese. ")
     assert bridge.ask("Which sections are there?").text.startswith("The article is in Chinese. ")
