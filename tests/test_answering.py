@@ -107,6 +107,7 @@ def test_the_answer_keeps_to_the_script_of_the_question(bridge, lighthouse):
     assert lighthouse.ask("燈塔有多高？").text.startswith("文章是英文")
 
 
+@pytest.mark.slow
 @given(st.text(min_size=1, max_size=60))
 @settings(max_examples=60, deadline=None)
 def test_whatever_is_asked_every_quote_stands_in_the_article(question):

@@ -126,6 +126,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
     return folder / "both.wenda", str(tea), str(tram)
 
 
+@pytest.mark.slow
 def test_source_chooses_the_articles_that_are_asked(saved, capsys):
     index, tea, tram = saved
     for source, year in ((tea, "1901"), (tram, "1925")):

@@ -153,6 +153,7 @@ def test_a_piece_of_a_sentence_asks_for_its_translation():
     assert seen == {True, False}
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_where_it_stopped_and_what_it_writes_reads_alike_and_can_be_taken_up_again(
     folder, tmp_path
 ):

@@ -687,6 +687,7 @@ sys.exit(cli.main(["index", "add", *sys.argv[1:]]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pipe with a name, and kills a process")
 def test_adding_many_files_that_is_cut_off_keeps_what_was_saved(
     files: Path, capsys: pytest.CaptureFixture[str]

@@ -45,12 +45,14 @@ def failing(bot: Chatbot, cases: list[Case], good: object) -> list[tuple[str, st
     return [(case.kind, case.raw) for case in cases if not good(bot, case)]
 
 
+@pytest.mark.slow
 def test_of_200_planted_errors_at_least_198_are_caught(bot: Chatbot) -> None:
     cases = list(planted(bot))
     assert len(cases) == 200
     assert len(failing(bot, cases, caught)) <= 2
 
 
+@pytest.mark.slow
 def test_of_200_correct_statements_at_least_198_pass(bot: Chatbot) -> None:
     cases = list(correct(bot))
     assert len(cases) == 200

@@ -280,6 +280,7 @@ PARTS = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.lists(PARTS | st.text(max_size=8), max_size=14))
 @settings(max_examples=150, deadline=None)
 def test_whatever_a_model_writes_the_answer_holds_together(pieces):
