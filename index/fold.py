@@ -10,8 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from index.convert import converter
-from index.wording import matching
+from index.wording import matching, one_side
 
 # A comma between a digit and exactly three more: 4,560 and 1,000,000, but not "in 2014, 26".
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -40,7 +39,7 @@ def fold(text: str) -> str:
     '奥巴马谈黑客与cica'
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return matching()(converter("tw2sp")(folded))
+    return matching()(one_side(folded))
 
 
 def squash(text: str) -> str:

@@ -78,6 +78,21 @@ def test_text_without_words_has_no_terms():
     assert terms("") == []
 
 
+@pytest.mark.parametrize(
+    ("taiwan", "mainland"),
+    [
+        ("顯著", "显著"),
+        ("以茶著稱", "以茶著称"),
+        ("檔案夾", "文件夹"),
+        ("程式", "程序"),
+        ("尼日", "尼日尔"),
+        ("尼日爾河", "尼日尔河"),
+    ],
+)
+def test_what_opencc_makes_of_a_word_is_made_of_its_other_form_too(taiwan, mainland):
+    assert fold(taiwan) == fold(mainland) == fold(fold(taiwan))
+
+
 @given(st.text())
 def test_fold_is_stable_and_terms_see_only_the_folded_text(text):
     assert terms(text) == terms(fold(text)) or "," in fold(text) or "’" in text
