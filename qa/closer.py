@@ -10,7 +10,7 @@ import numpy.typing as npt
 from index.encoder import Encoder, PairEncoder
 from qa.evidence import Evidence
 
-# How many sentences are read. Eight are no better on the development articles and take twice as long (qa.calibrate).
+# How many sentences are read. Eight answer no better on the development articles (qa.calibrate), and take twice as long.
 READ = 4
 
 

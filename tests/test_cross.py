@@ -18,7 +18,7 @@ FERRY = "渡輪於1904年開始行駛。船長是林安。碼頭在島的北岸�
 
 
 class Overlap(HashingEncoder):
-    """A ``PairEncoder`` that counts the characters two texts share; ``read`` is what it was given."""
+    """A ``PairEncoder`` that counts the characters two texts share; ``pairs`` are what it was given."""
 
     def __init__(self):
         super().__init__()
